@@ -1,0 +1,1 @@
+"""Stop the run when TensorFlow Data Validation found anomalies."""

@@ -1,0 +1,21 @@
+"""Artifact types that ML Metadata does not have yet."""
+
+from tfx.types.artifact import Artifact
+
+
+class Quarantine(Artifact):
+    """Images left out of the examples: `quarantine.jsonl`, one `{path, rule, detail}` a line."""
+
+    TYPE_NAME = "TandemQuarantine"
+
+
+class ParityReport(Artifact):
+    """How far the exports are from the trained model: `parity.json`."""
+
+    TYPE_NAME = "TandemParityReport"
+
+
+class Decision(Artifact):
+    """Which candidates are blessed, why the others are not, and the champion: `decision.json`."""
+
+    TYPE_NAME = "TandemDecision"

@@ -1,0 +1,1 @@
+"""Look up the model that is pushed now, to compare candidates with."""

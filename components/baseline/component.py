@@ -1,0 +1,35 @@
+"""Baseline: hand the model that is pushed now to the Evaluator."""
+
+from pathlib import Path
+
+from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact, Parameter
+from tfx.dsl.component.experimental.decorators import component
+from tfx.types.standard_artifacts import Examples, Model
+from tfx.utils import path_utils
+
+from components.baseline.lookup import latest_pushed
+from serving.bundle import bundle_checksum, copy_files, verify
+
+ABSENT = "absent"
+"""Custom property of the model artifact: 1 when nothing is pushed yet."""
+
+
+@component
+def Baseline(
+    examples: InputArtifact[Examples],
+    model: OutputArtifact[Model],
+    push_dir: Parameter[str],
+    model_name: Parameter[str],
+) -> None:
+    """Copy the newest pushed version to `model`, or mark `model` as absent.
+
+    `examples` only orders the step after ingestion: a run that stops at bad data looks nothing up.
+    """
+    pushed = latest_pushed(Path(push_dir) / model_name)
+    model.set_int_custom_property(ABSENT, int(pushed is None))
+    if pushed is None:
+        return
+    verify(pushed)
+    model.set_string_custom_property("bundle_checksum", bundle_checksum(pushed))
+    model.set_string_custom_property("version", pushed.name)
+    copy_files(pushed, Path(path_utils.serving_model_dir(model.uri)))

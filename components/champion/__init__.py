@@ -1,0 +1,1 @@
+"""Bless or refuse each candidate and choose the best of the blessed."""

@@ -1,0 +1,1 @@
+"""TensorFlow Model Analysis with Tandem's metrics and thresholds."""

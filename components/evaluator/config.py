@@ -1,0 +1,68 @@
+"""What TensorFlow Model Analysis computes, on which slices, and the thresholds a candidate has to pass."""
+
+from google.protobuf import wrappers_pb2
+from tensorflow_model_analysis.proto import config_pb2
+
+from trainers import features
+
+ACCURACY = "sparse_categorical_accuracy"
+LOSS = "sparse_categorical_crossentropy"
+PRECISION, RECALL = "precision", "recall"
+CONFUSION = "multi_class_confusion_matrix_plot"
+SIGNATURE = "predict_examples"
+LABEL_SIGNATURE = "transform_labels"
+PREDICTION = "probabilities"
+
+
+def build_eval_config(*, num_classes: int, min_accuracy: float, max_accuracy_drop: float) -> config_pb2.EvalConfig:
+    """Return the configuration of the Evaluator.
+
+    Args:
+        num_classes: Classes K, for precision and recall of each.
+        min_accuracy: Accuracy that a candidate must reach, 0 to 1.
+        max_accuracy_drop: How far a candidate's accuracy may lie below the pushed model's on the same images, 0 to 1.
+    """
+    return config_pb2.EvalConfig(
+        model_specs=[_model_spec("candidate"), _model_spec("baseline", is_baseline=True)],
+        slicing_specs=[config_pb2.SlicingSpec(), config_pb2.SlicingSpec(feature_keys=[features.LABEL])],
+        metrics_specs=[
+            config_pb2.MetricsSpec(metrics=[_accuracy(min_accuracy, max_accuracy_drop), _metric("SparseCategoricalCrossentropy")]),
+            config_pb2.MetricsSpec(metrics=[_metric("MultiClassConfusionMatrixPlot")]),
+            config_pb2.MetricsSpec(
+                metrics=[_metric("Precision", PRECISION), _metric("Recall", RECALL)],
+                binarize=config_pb2.BinarizationOptions(
+                    class_ids={"values": list(range(num_classes))}
+                ),
+            ),
+        ],
+    )
+
+
+def _model_spec(name: str, *, is_baseline: bool = False) -> config_pb2.ModelSpec:
+    return config_pb2.ModelSpec(
+        name=name,
+        is_baseline=is_baseline,
+        signature_name=SIGNATURE,
+        preprocessing_function_names=[LABEL_SIGNATURE],
+        label_key=features.LABEL_ID,
+        prediction_key=PREDICTION,
+    )
+
+
+def _metric(class_name: str, name: str | None = None) -> config_pb2.MetricConfig:
+    config = f'"name": "{name}"' if name else ""
+    return config_pb2.MetricConfig(class_name=class_name, config=f"{{{config}}}" if config else "")
+
+
+def _accuracy(min_accuracy: float, max_accuracy_drop: float) -> config_pb2.MetricConfig:
+    lowest_change = -max_accuracy_drop - 1e-9  # equal accuracy is not worse, however the last bit rounds
+    return config_pb2.MetricConfig(
+        class_name="SparseCategoricalAccuracy",
+        threshold=config_pb2.MetricThreshold(
+            value_threshold=config_pb2.GenericValueThreshold(lower_bound=wrappers_pb2.DoubleValue(value=min_accuracy)),
+            change_threshold=config_pb2.GenericChangeThreshold(
+                direction=config_pb2.MetricDirection.HIGHER_IS_BETTER,
+                absolute=wrappers_pb2.DoubleValue(value=lowest_change),
+            ),
+        ),
+    )

@@ -1,0 +1,183 @@
+"""The Beam graph of ingestion: read, inspect, split, encode as tf.Example, quarantine the rest."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+import tensorflow as tf
+from apache_beam.pvalue import TaggedOutput
+
+from components.errors import DataError
+from components.image_example_gen.inspection import ImageFacts, UnusableImageError, inspect_image
+from components.image_example_gen.sources import ImageSource
+from components.image_example_gen.splits import SPLITS, TRAIN, SplitFractions
+from trainers import features
+
+QUARANTINE_FILE = "quarantine.jsonl"
+_COUNTS_FILE = "counts.jsonl"
+_REJECTED = "rejected"
+_COUNTED = "counted"
+_SHOWN = 5
+"""Quarantined images that a message names one by one."""
+
+
+@dataclass(frozen=True)
+class IngestReport:
+    """What ingestion did.
+
+    Attributes:
+        counts: Images by (split, label).
+        rejected: Quarantined images as `{path, rule, detail}`, sorted by path.
+    """
+
+    counts: Mapping[tuple[str, str], int]
+    rejected: tuple[dict[str, str], ...]
+
+    def split_sizes(self) -> dict[str, int]:
+        """Return the number of images in each split."""
+        return {split: sum(n for (of, _), n in self.counts.items() if of == split) for split in SPLITS}
+
+
+def encode_example(content: bytes, label: str, facts: ImageFacts) -> bytes:
+    """Return the serialised tf.Example of one image; `trainers.features` says what its features mean."""
+    values: dict[str, tf.train.Feature] = {
+        features.IMAGE: _bytes_feature(content),
+        features.LABEL: _bytes_feature(label.encode()),
+        features.FORMAT: _bytes_feature(facts.format.encode()),
+        features.HEIGHT: _int_feature(facts.height),
+        features.WIDTH: _int_feature(facts.width),
+        features.CHANNELS: _int_feature(facts.channels),
+        features.SIZE_BYTES: _int_feature(facts.size_bytes),
+        features.BRIGHTNESS: tf.train.Feature(float_list=tf.train.FloatList(value=[facts.brightness])),
+    }
+    example = tf.train.Example(features=tf.train.Features(feature=values))
+    serialised: bytes = example.SerializeToString(deterministic=True)
+    return serialised
+
+
+def _bytes_feature(value: bytes) -> tf.train.Feature:
+    return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
+
+
+def _int_feature(value: int) -> tf.train.Feature:
+    return tf.train.Feature(int64_list=tf.train.Int64List(value=[value]))
+
+
+class _InspectFn(beam.DoFn):
+    """Turn an ImageSource into an example of its split, or into a quarantine entry."""
+
+    def __init__(self, fractions: SplitFractions, max_pixels: int) -> None:
+        self._fractions = fractions
+        self._max_pixels = max_pixels
+
+    def process(self, source: ImageSource) -> Iterator[TaggedOutput]:
+        """Yield the example to its split's output and a count, or an entry to the quarantine."""
+        try:
+            content = source.read()
+            facts = inspect_image(content, max_pixels=self._max_pixels)
+        except UnusableImageError as error:
+            yield _rejection(source, error.rule, str(error))
+            return
+        except OSError as error:
+            yield _rejection(source, "unreadable", f"the file cannot be read: {error.strerror}")
+            return
+        split = self._fractions.split_of(content)
+        yield TaggedOutput(split, encode_example(content, source.label, facts))
+        yield TaggedOutput(_COUNTED, (split, source.label))
+
+
+def _rejection(source: ImageSource, rule: str, detail: str) -> TaggedOutput:
+    return TaggedOutput(_REJECTED, json.dumps({"path": source.name, "rule": rule, "detail": detail}))
+
+
+def ingest(
+    pipeline: beam.Pipeline,
+    sources: Iterable[ImageSource],
+    *,
+    examples_dir: Path,
+    quarantine_dir: Path,
+    fractions: SplitFractions,
+    max_pixels: int,
+) -> IngestReport:
+    """Write the examples of each split as gzipped TFRecords under `examples_dir/Split-<name>/`.
+
+    Args:
+        pipeline: Beam pipeline that is not yet running; it is run to its end here.
+        sources: Images to read.
+        examples_dir: Folder of the Examples artifact.
+        quarantine_dir: Folder that receives `quarantine.jsonl`.
+        fractions: Shares of the splits.
+        max_pixels: Largest height x width that is decoded.
+    """
+    with pipeline:
+        inspected = (
+            pipeline
+            | "Sources" >> beam.Create(list(sources))
+            | "Spread" >> beam.Reshuffle()
+            | "Inspect" >> beam.ParDo(_InspectFn(fractions, max_pixels)).with_outputs(*SPLITS, _REJECTED, _COUNTED)
+        )
+        for split in SPLITS:
+            prefix = str(examples_dir / f"Split-{split}" / "data_tfrecord")
+            _ = inspected[split] | f"Write{split}" >> beam.io.WriteToTFRecord(prefix, file_name_suffix=".gz")
+        _write_lines(inspected[_REJECTED], "Rejected", quarantine_dir / QUARANTINE_FILE)
+        counts = inspected[_COUNTED] | beam.combiners.Count.PerElement() | beam.Map(_count_line)
+        _write_lines(counts, "Counts", quarantine_dir / _COUNTS_FILE)
+    return _read_report(quarantine_dir)
+
+
+def _count_line(counted: tuple[tuple[str, str], int]) -> str:
+    (split, label), images = counted
+    return json.dumps({"split": split, "label": label, "images": images})
+
+
+def _write_lines(lines: Any, name: str, path: Path) -> None:
+    _ = lines | f"Write{name}" >> beam.io.WriteToText(str(path), shard_name_template="", num_shards=1)
+
+
+def _read_report(folder: Path) -> IngestReport:
+    counted = [json.loads(line) for line in (folder / _COUNTS_FILE).read_text().splitlines()]
+    rejected = [json.loads(line) for line in (folder / QUARANTINE_FILE).read_text().splitlines()]
+    return IngestReport(
+        counts=Counter({(entry["split"], entry["label"]): entry["images"] for entry in counted}),
+        rejected=tuple(sorted(rejected, key=lambda entry: str(entry["path"]))),
+    )
+
+
+def check_report(report: IngestReport, *, labels: Iterable[str], max_corrupt_fraction: float) -> None:
+    """Stop when too many images are unusable or what is left cannot be trained on.
+
+    Args:
+        report: What ingestion did.
+        labels: Every class of the source; each must have an image to train on.
+        max_corrupt_fraction: Share of unusable images that is tolerated, 0 to 1.
+
+    Raises:
+        DataError: With every broken rule in its message.
+    """
+    problems = []
+    usable = sum(report.counts.values())
+    seen = usable + len(report.rejected)
+    if len(report.rejected) > max_corrupt_fraction * seen:
+        problems.append(
+            f"{len(report.rejected)} of {seen} images are unusable, more than data.max_corrupt_fraction ="
+            f" {max_corrupt_fraction:g}; mend or remove them, or raise the limit: {describe_rejected(report.rejected)}"
+        )
+    problems += [f"the {split} split has no image; add images" for split, n in report.split_sizes().items() if n == 0]
+    in_train = {label for split, label in report.counts if split == TRAIN}
+    problems += [
+        f"class {label!r} has no image in the train split; add images of it"
+        for label in sorted(set(labels) - in_train)
+    ]
+    if problems:
+        raise DataError("\n".join(problems))
+
+
+def describe_rejected(rejected: tuple[dict[str, str], ...]) -> str:
+    """Name the first few quarantined images and why they are there."""
+    named = "; ".join(f"{entry['path']} ({entry['rule']}: {entry['detail']})" for entry in rejected[:_SHOWN])
+    more = len(rejected) - _SHOWN
+    return f"{named}; and {more} more" if more > 0 else named

@@ -1,0 +1,1 @@
+"""Parity: proves that the exported files answer as the trained model did."""

@@ -1,0 +1,1 @@
+"""Put a blessed bundle into the push folder, whole or not at all."""

@@ -1,0 +1,41 @@
+"""Pusher: the last step; it obeys the decision."""
+
+from pathlib import Path
+
+from tfx.dsl.component.experimental.annotations import InputArtifact, OutputArtifact, Parameter
+from tfx.dsl.component.experimental.decorators import component
+from tfx.types.standard_artifacts import Model, PushedModel
+from tfx.utils import path_utils
+
+from components.artifacts import Decision
+from components.champion.component import DECISION_FILE
+from components.champion.policy import Decision as DecisionRecord
+from components.pusher.push import push
+
+
+@component
+def Pusher(
+    decision: InputArtifact[Decision],
+    pushed_model: OutputArtifact[PushedModel],
+    push_dir: Parameter[str],
+    model_name: Parameter[str],
+    keras_bundle: InputArtifact[Model] = None,
+    pytorch_bundle: InputArtifact[Model] = None,
+) -> None:
+    """Push the champion's bundle; without a champion nothing is pushed and `pushed_model` says so."""
+    decided = DecisionRecord.model_validate_json((Path(decision.uri) / DECISION_FILE).read_text())
+    bundles = {"keras": keras_bundle, "pytorch": pytorch_bundle}
+    champion = bundles[decided.champion] if decided.champion else None
+    pushed_model.set_int_custom_property("pushed", int(champion is not None))
+    if champion is None:
+        return
+    pushed = push(
+        Path(path_utils.serving_model_dir(champion.uri)), decided, model_folder=Path(push_dir) / model_name
+    )
+    pushed_model.set_string_custom_property("pushed_destination", str(pushed.path))
+    pushed_model.set_string_custom_property("pushed_version", pushed.path.name)
+    pushed_model.set_int_custom_property("is_new", int(pushed.is_new))
+    pushed_model.set_string_custom_property("bundle_checksum", str(decided.blessed_checksum))
+    pushed_model.set_string_custom_property(
+        "baseline_checksum", decided.baseline.bundle_checksum if decided.baseline else ""
+    )

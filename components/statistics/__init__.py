@@ -1,0 +1,1 @@
+"""What TensorFlow Data Validation computes about images."""

@@ -1,0 +1,1 @@
+"""The pipeline: its configuration, its graph, its runners and the command that starts it."""

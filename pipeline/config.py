@@ -1,0 +1,128 @@
+"""The configuration of a run: what can be set, its defaults and its limits."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from trainers.config import TrainConfig
+
+Framework = Literal["keras", "pytorch"]
+FRAMEWORKS: tuple[Framework, ...] = ("keras", "pytorch")
+DIGITS = "digits"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
+
+
+class DataConfig(_Section):
+    """Where the images come from and how they are divided."""
+
+    path: str = DIGITS
+    """`digits`, or a folder that holds one folder of JPEG or PNG files for each class."""
+    eval_fraction: float = Field(default=0.15, gt=0, lt=1)
+    """Share of the images that choose the best epoch, 0 to 1."""
+    test_fraction: float = Field(default=0.15, gt=0, lt=1)
+    """Share of the images that judge the candidates, 0 to 1."""
+    max_corrupt_fraction: float = Field(default=0.01, ge=0, le=1)
+    """Share of unusable images that is quarantined without stopping the run, 0 to 1."""
+    max_image_pixels: int = Field(default=50_000_000, ge=1)
+    """Height x width above which an image is refused before it is decoded."""
+    schema_file: Path | None = None
+    """A curated schema (`schema.pbtxt`); without one the schema is inferred from the data."""
+
+    @model_validator(mode="after")
+    def _leave_images_to_train_on(self) -> "DataConfig":
+        if self.eval_fraction + self.test_fraction >= 1:
+            raise ValueError("eval_fraction and test_fraction must leave images to train on: their sum must be below 1")
+        return self
+
+
+class ImageConfig(_Section):
+    """What the Transform graph makes of an image."""
+
+    size_pixels: int = Field(default=32, ge=8, le=1024)
+    """Side of the square that every image is resized to, pixels."""
+
+
+class ModelsConfig(_Section):
+    """The model of each framework, where it is not `train.model`."""
+
+    keras: str | None = None
+    """A built-in name or `path/or.module:function` that returns a keras.Model."""
+    pytorch: str | None = None
+    """A built-in name, `torchvision:NAME`, or `path/or.module:function` that returns a torch.nn.Module."""
+
+
+class EvaluationConfig(_Section):
+    """The gates of a candidate."""
+
+    min_accuracy: float = Field(default=0.9, ge=0, le=1)
+    """Accuracy on the test split below which nothing is blessed, 0 to 1."""
+    max_accuracy_drop: float = Field(default=0.0, ge=0, le=1)
+    """How far below the pushed model's accuracy, on the same images, a candidate may lie, 0 to 1."""
+
+
+class ParityConfig(_Section):
+    """The proof that the exports equal the trained model."""
+
+    max_probability_difference: float = Field(default=1e-4, gt=0, le=1)
+    """Largest difference of any probability between the trained model and an export."""
+    images: int = Field(default=128, ge=64)
+    """Real images that the proof runs on."""
+
+
+class BeamConfig(_Section):
+    """How the data steps run on Apache Beam."""
+
+    workers: int = Field(default=1, ge=1)
+    """Threads of the in-process Beam runner."""
+
+
+class PipelineConfig(_Section):
+    """Everything a run depends on beside the code and the images."""
+
+    root: Path = Path("runs")
+    """Folder of artifacts, metadata, logs and reports."""
+    push_dir: Path | None = None
+    """Folder that models are pushed to; by default `models` in the root."""
+    model_name: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
+    """Name under which the model is pushed; by default that of the data."""
+    frameworks: tuple[Framework, ...] = FRAMEWORKS
+    """Frameworks to train."""
+    data: DataConfig = DataConfig()
+    image: ImageConfig = ImageConfig()
+    train: TrainConfig = TrainConfig()
+    models: ModelsConfig = ModelsConfig()
+    evaluation: EvaluationConfig = EvaluationConfig()
+    parity: ParityConfig = ParityConfig()
+    beam: BeamConfig = BeamConfig()
+
+    @field_validator("frameworks")
+    @classmethod
+    def _name_each_framework_once(cls, frameworks: tuple[Framework, ...]) -> tuple[Framework, ...]:
+        if not frameworks or len(set(frameworks)) < len(frameworks):
+            raise ValueError("name at least one framework and none twice")
+        return tuple(name for name in FRAMEWORKS if name in frameworks)
+
+    def train_of(self, framework: Framework) -> TrainConfig:
+        """Return the training configuration of one framework, its own model put in."""
+        own: str | None = getattr(self.models, framework)
+        return self.train if own is None else self.train.model_copy(update={"model": own})
+
+    @property
+    def pushed_name(self) -> str:
+        """Name under which the model is pushed."""
+        return self.model_name or _name_from_path(self.data.path)
+
+    @property
+    def models_folder(self) -> Path:
+        """Absolute path of the push folder."""
+        return (self.push_dir or self.root / "models").absolute()
+
+
+def _name_from_path(path: str) -> str:
+    """Return a folder's name in the characters that every runner and server allows."""
+    allowed = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in Path(path).name.lower())
+    return allowed.strip("-")[:63] or "images"

@@ -1,0 +1,84 @@
+"""`python -m pipeline.run`: run the pipeline on some images and push the better model."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+from pipeline.presets import PRESETS
+
+RUNNERS = ("local",)
+_FRAMEWORKS = {"both": ("keras", "pytorch"), "keras": ("keras",), "pytorch": ("pytorch",)}
+_EXAMPLES = """\
+examples:
+  python -m pipeline.run                                   both frameworks on handwritten digits
+  python -m pipeline.run --data photos/ --preset quick     a folder with one folder of images for each class
+  python -m pipeline.run --framework pytorch --model torchvision:resnet18 --set train.epochs=5
+  python -m pipeline.run --framework keras --model my/model.py:build_model
+
+exit codes: 0 pushed, or nothing had changed; 1 failed; 2 usage, configuration or data; 3 not blessed"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m pipeline.run",
+        description="Validate images, train Keras and PyTorch on them, compare both on the same gates, push the better.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--runner", default="local", metavar="NAME", help=f"how to run: {', '.join(RUNNERS)} (default: local)")
+    add("--framework", metavar="NAME", help="keras, pytorch or both (default: both)")
+    add("--data", metavar="digits|PATH", help="digits, or a folder of class folders of JPEG/PNG (default: digits)")
+    add("--model", metavar="NAME|MODULE", action="append", default=[],
+        help="cnn, resnet, torchvision:NAME or path/or.module:function; keras=... and pytorch=... set one side only")
+    add("--root", metavar="DIR", help="folder of artifacts, metadata, logs and reports (default: runs)")
+    add("--push-dir", metavar="DIR", help="folder that models are pushed to (default: models in the root)")
+    add("--model-name", metavar="NAME", help="name under which the model is pushed (default: that of the data)")
+    add("--config", metavar="FILE", help="YAML file of settings")
+    add("--set", metavar="A.B=C", action="append", default=[], dest="assignments", help="one setting, e.g. train.epochs=5")
+    add("--preset", metavar="NAME", help=f"starting point: {', '.join(PRESETS)} (default: by the data)")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    parser = build_parser()
+    options, unknown = parser.parse_known_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    from pipeline.command import run_command
+
+    known = [string for action in parser._actions for string in action.option_strings]
+    return run_command(options, unknown_options=unknown, known_options=known)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """End on SIGTERM as on Ctrl-C: worker stopped, nothing half-written."""
+    raise KeyboardInterrupt
+
+
+def nested_options(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that were given as nested settings."""
+    settings: dict[str, Any] = {}
+    if options.framework in _FRAMEWORKS:
+        settings["frameworks"] = _FRAMEWORKS[options.framework]
+    for name in ("root", "push_dir", "model_name"):
+        if getattr(options, name) is not None:
+            settings[name] = getattr(options, name)
+    if options.data is not None:
+        settings["data"] = {"path": options.data}
+    for model in options.model:
+        framework, equals, source = model.partition("=")
+        if equals and framework in _FRAMEWORKS["both"]:
+            settings.setdefault("models", {})[framework] = source
+        else:
+            settings.setdefault("train", {})["model"] = model
+    return settings
+
+
+if __name__ == "__main__":
+    sys.exit(main())

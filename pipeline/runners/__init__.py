@@ -1,0 +1,1 @@
+"""Ways to run the one pipeline; a runner is a file here."""

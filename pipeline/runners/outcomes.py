@@ -1,0 +1,115 @@
+"""What a step did, in a few words for the screen, read from the artifacts it left."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from google.protobuf import text_format
+from tensorflow_metadata.proto.v0 import anomalies_pb2, schema_pb2, statistics_pb2
+from tfx.types import artifact_utils
+from tfx.types.artifact import Artifact
+
+from components.anomaly_gate.anomalies import describe_anomalies
+from components.image_example_gen.splits import SPLITS
+from pipeline import steps
+from trainers import features
+
+Outputs = dict[str, list[Artifact]]
+
+
+def describe_outcome(step_id: str, outputs: Outputs) -> str:
+    """Return what a step did, e.g. `1,797 images: 1,262 train, 268 eval, 267 test`; empty for a step without outputs."""
+    describe = _BY_STEP.get(step_id.partition("_")[0])
+    return describe(outputs) if describe else ""
+
+
+def _examples(outputs: Outputs) -> str:
+    (examples,), (quarantine,) = outputs["examples"], outputs["quarantine"]
+    sizes = {split: examples.get_int_custom_property(f"{split}_images") for split in SPLITS}
+    text = f"{sum(sizes.values()):,} images: " + ", ".join(f"{n:,} {split}" for split, n in sizes.items())
+    rejected = quarantine.get_int_custom_property("images")
+    named = quarantine.get_string_custom_property("named")
+    return f"{text}; {rejected:,} quarantined: {named}" if rejected else text
+
+
+def _statistics(outputs: Outputs) -> str:
+    uri = artifact_utils.get_split_uri(outputs["statistics"], SPLITS[0])
+    content = (Path(uri) / "FeatureStats.pb").read_bytes()
+    datasets = statistics_pb2.DatasetFeatureStatisticsList.FromString(content).datasets
+    return f"{len(datasets[0].features)} features of {len(SPLITS)} splits"
+
+
+def _schema(outputs: Outputs) -> str:
+    schema = text_format.Parse((_folder(outputs, "schema") / "schema.pbtxt").read_text(), schema_pb2.Schema())
+    return f"{len(schema.feature)} features"
+
+
+def _validation(outputs: Outputs) -> str:
+    by_split = {}
+    for split in SPLITS:
+        uri = artifact_utils.get_split_uri(outputs["anomalies"], split)
+        by_split[split] = anomalies_pb2.Anomalies.FromString((Path(uri) / "SchemaDiff.pb").read_bytes())
+    errors, warnings = (len(describe_anomalies(by_split, severity=level)) for level in ("error", "warning"))
+    return f"{errors} anomalies, {warnings} warnings"
+
+
+def _transform(outputs: Outputs) -> str:
+    assets = _folder(outputs, "transform_graph") / "transform_fn" / "assets" / features.LABEL_VOCABULARY
+    return f"{len(assets.read_text().splitlines())} classes"
+
+
+def _baseline(outputs: Outputs) -> str:
+    version = outputs["model"][0].get_string_custom_property("version")
+    return f"version {version} is pushed now" if version else "nothing is pushed yet"
+
+
+def _trainer(outputs: Outputs) -> str:
+    history = json.loads((_folder(outputs, "model_run") / "history.json").read_text())
+    best = history["epochs"][history["best_epoch"] - 1]
+    return (
+        f"{len(history['epochs'])} epochs on {history['device']}, best {history['best_epoch']}:"
+        f" eval accuracy {best['eval_accuracy']:.4f}"
+    )
+
+
+def _parity(outputs: Outputs) -> str:
+    report = outputs["report"][0]
+    return report.get_string_custom_property("outcome")
+
+
+def _evaluator(outputs: Outputs) -> str:
+    passed = outputs["blessing"][0].get_int_custom_property("blessed")
+    return "thresholds passed" if passed else "thresholds not passed"
+
+
+def _champion(outputs: Outputs) -> str:
+    champion = outputs["decision"][0].get_string_custom_property("champion")
+    return f"{champion} is the champion" if champion else "no candidate is blessed"
+
+
+def _pusher(outputs: Outputs) -> str:
+    pushed = outputs["pushed_model"][0]
+    if not pushed.get_int_custom_property("pushed"):
+        return "nothing to push"
+    version = pushed.get_string_custom_property("pushed_version")
+    return f"version {version}" if pushed.get_int_custom_property("is_new") else f"version {version} is this model already"
+
+
+def _folder(outputs: Outputs, name: str) -> Path:
+    return Path(outputs[name][0].uri)
+
+
+_BY_STEP: dict[str, Callable[[Outputs], str]] = {
+    steps.EXAMPLES: _examples,
+    steps.STATISTICS: _statistics,
+    steps.SCHEMA: _schema,
+    steps.VALIDATION: _validation,
+    steps.ANOMALY_GATE: lambda _: "no anomalies",
+    steps.TRANSFORM: _transform,
+    steps.BASELINE: _baseline,
+    "Trainer": _trainer,
+    "Parity": _parity,
+    "Evaluator": _evaluator,
+    steps.CHAMPION: _champion,
+    steps.PUSHER: _pusher,
+}

@@ -1,0 +1,233 @@
+"""The steps of a run as plain data: what each depends on. The graph is built from it, and the cache keys are.
+
+A step runs again when its key changes. The key covers its parameters, the code it runs, the versions of the packages
+it runs on, and the keys of the steps before it; so a change reaches exactly the steps that depend on it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+from pipeline.code_fingerprint import fingerprint_code
+from pipeline.config import Framework, PipelineConfig
+from pipeline.dataset import Dataset
+from trainers.model_fingerprint import fingerprint_model_source
+
+EXAMPLES, STATISTICS, SCHEMA = "ImageExampleGen", "StatisticsGen", "SchemaGen"
+VALIDATION, ANOMALY_GATE, TRANSFORM = "ExampleValidator", "AnomalyGate", "Transform"
+BASELINE, CHAMPION, PUSHER = "Baseline", "Champion", "Pusher"
+
+_JOBS = {"keras": "trainers.keras_job", "pytorch": "trainers.torch_job"}
+_DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
+_TRANSFORM_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-transform")
+_TRAIN_PACKAGES = {
+    "keras": ("tensorflow", "keras", "tf2onnx", "onnx", "numpy"),
+    "pytorch": ("torch", "torchvision", "tensorflow", "onnx", "onnxscript", "numpy"),
+}
+_PARITY_PACKAGES = ("tensorflow", "onnxruntime", "pillow")
+_EVALUATION_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-model-analysis")
+
+
+def trainer(framework: Framework) -> str:
+    """Return the id of a framework's Trainer step."""
+    return f"Trainer_{framework}"
+
+
+def parity(framework: Framework) -> str:
+    """Return the id of the step that proves a framework's exports."""
+    return f"Parity_{framework}"
+
+
+def evaluator(framework: Framework) -> str:
+    """Return the id of a framework's Evaluator step."""
+    return f"Evaluator_{framework}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One step.
+
+    Attributes:
+        id: Id of its node in the TFX pipeline.
+        after: Ids of the steps it depends on.
+        parameters: Execution parameters of its component, by name.
+        watched: Further values that re-run the step when they change but are not parameters.
+        code: Modules it runs; their imports are followed.
+        code_not_followed: Modules whose imports are not followed.
+        packages: Distributions whose version it depends on.
+    """
+
+    id: str
+    after: tuple[str, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    watched: dict[str, Any] = field(default_factory=dict)
+    code: tuple[str, ...] = ()
+    code_not_followed: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ("tfx",)
+
+
+def describe_steps(config: PipelineConfig, data: Dataset, *, baseline_checksum: str) -> tuple[Step, ...]:
+    """Return the steps of a run in an order in which they can run.
+
+    Args:
+        config: Configuration of the run.
+        data: Its data.
+        baseline_checksum: Checksum of the bundle that candidates are compared with; empty when there is none.
+    """
+    common = (*_data_steps(config, data), _baseline_step(config, baseline_checksum))
+    branches = [_candidate_steps(config, data, framework, common) for framework in config.frameworks]
+    return (*common, *(step for branch in branches for step in branch), *_final_steps(config))
+
+
+def _data_steps(config: PipelineConfig, data: Dataset) -> tuple[Step, ...]:
+    ingest = {
+        "data": data.path,
+        "data_fingerprint": data.fingerprint,
+        **config.data.model_dump(include={"eval_fraction", "test_fraction", "max_corrupt_fraction", "max_image_pixels"}),
+    }
+    schema_file = str(config.data.schema_file.absolute()) if config.data.schema_file else None
+    return (
+        Step(id=EXAMPLES, parameters=ingest, code=("components.image_example_gen.component",), packages=_DATA_PACKAGES),
+        Step(id=STATISTICS, after=(EXAMPLES,), code=("components.statistics.options",), packages=_DATA_PACKAGES),
+        Step(
+            id=SCHEMA,
+            after=() if schema_file else (STATISTICS,),
+            parameters={"schema_file": schema_file} if schema_file else {"infer_feature_shape": True},
+            watched={"content": data.schema_fingerprint},
+            packages=_DATA_PACKAGES,
+        ),
+        Step(id=VALIDATION, after=(STATISTICS, SCHEMA), packages=_DATA_PACKAGES),
+        Step(id=ANOMALY_GATE, after=(VALIDATION,), code=("components.anomaly_gate.component",)),
+        Step(
+            id=TRANSFORM,
+            after=(EXAMPLES, SCHEMA, ANOMALY_GATE),
+            parameters={"image_size_pixels": config.image.size_pixels},
+            code=("trainers.preprocessing",),
+            packages=_TRANSFORM_PACKAGES,
+        ),
+    )
+
+
+def _baseline_step(config: PipelineConfig, baseline_checksum: str) -> Step:
+    return Step(
+        id=BASELINE,
+        after=(EXAMPLES,),
+        parameters=_destination(config),
+        watched={"pushed": baseline_checksum},
+        code=("components.baseline.component",),
+    )
+
+
+def _candidate_steps(
+    config: PipelineConfig, data: Dataset, framework: Framework, common: tuple[Step, ...]
+) -> tuple[Step, ...]:
+    train = config.train_of(framework)
+    thresholds = config.evaluation.model_dump()
+    training = Step(
+        id=trainer(framework),
+        after=(EXAMPLES, TRANSFORM),
+        parameters={
+            "framework": framework,
+            "train": train.model_dump(mode="json"),
+            "parity_images": config.parity.images,
+        },
+        watched={"model": fingerprint_model_source(train.model)},
+        code=("trainers.run_fn", _JOBS[framework]),
+        code_not_followed=("trainers.run_fn",),
+        packages=_TRAIN_PACKAGES[framework],
+    )
+    return (
+        training,
+        Step(
+            id=parity(framework),
+            after=(training.id,),
+            parameters={
+                "max_probability_difference": config.parity.max_probability_difference,
+                "lineage": json.dumps(_lineage(data, (*common, training))),
+            },
+            code=("components.parity.component",),
+            packages=_PARITY_PACKAGES,
+        ),
+        Step(
+            id=evaluator(framework),
+            after=(EXAMPLES, BASELINE, parity(framework)),
+            parameters={"num_classes": len(data.labels), **thresholds},
+            code=("components.evaluator.component", "components.evaluator.config"),
+            packages=_EVALUATION_PACKAGES,
+        ),
+    )
+
+
+def _lineage(data: Dataset, steps: tuple[Step, ...]) -> dict[str, str]:
+    """Return the ids that lead a bundle back to what it was made of.
+
+    Those called `*_step` are step keys: ML Metadata holds them as the property `tandem_step_key` of the execution.
+    """
+    keys = step_keys(steps)
+    settings = json.dumps({step.id: step.parameters for step in steps if step.id != BASELINE}, sort_keys=True)
+    return {
+        "data": data.fingerprint,
+        "config": hashlib.sha256(settings.encode()).hexdigest(),
+        "code": _fingerprint(steps[-1].code, steps[-1].code_not_followed),
+        "examples_step": keys[EXAMPLES],
+        "schema_step": keys[SCHEMA],
+        "transform_step": keys[TRANSFORM],
+        "trainer_step": keys[steps[-1].id],
+    }
+
+
+def _final_steps(config: PipelineConfig) -> tuple[Step, ...]:
+    bundles = tuple(parity(framework) for framework in config.frameworks)
+    evaluations = tuple(evaluator(framework) for framework in config.frameworks)
+    return (
+        Step(
+            id=CHAMPION,
+            after=(BASELINE, *bundles, *evaluations),
+            parameters=config.evaluation.model_dump(),
+            code=("components.champion.component",),
+            packages=_EVALUATION_PACKAGES,
+        ),
+        Step(
+            id=PUSHER,
+            after=(CHAMPION, *bundles),
+            parameters=_destination(config),
+            code=("components.pusher.component",),
+        ),
+    )
+
+
+def _destination(config: PipelineConfig) -> dict[str, str]:
+    return {"push_dir": str(config.models_folder), "model_name": config.pushed_name}
+
+
+def step_keys(steps: Iterable[Step]) -> dict[str, str]:
+    """Return each step's key; steps come after those they depend on."""
+    keys: dict[str, str] = {}
+    for step in steps:
+        parts = {
+            "id": step.id,
+            "after": [keys[name] for name in step.after],
+            "parameters": step.parameters,
+            "watched": step.watched,
+            "code": _fingerprint(step.code, step.code_not_followed),
+            "packages": {name: _version(name) for name in step.packages},
+        }
+        keys[step.id] = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return keys
+
+
+@cache
+def _fingerprint(entries: tuple[str, ...], not_followed: tuple[str, ...]) -> str:
+    return fingerprint_code(entries, not_followed=not_followed)
+
+
+@cache
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "absent"

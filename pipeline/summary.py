@@ -1,0 +1,146 @@
+"""The record of a run for machines: `summary.json`, and the facts that the screen shows at the end."""
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from components.champion.policy import Decision
+from pipeline import steps
+from pipeline.errors import ExitCode
+from pipeline.events import StepStatus
+from pipeline.lineage import Lineage
+from pipeline.runners.base import RunRequest, RunResult
+
+RunStatus = Literal["pushed", "not_blessed", "unchanged", "failed"]
+EXIT_CODES: dict[RunStatus, ExitCode] = {
+    "pushed": ExitCode.PUSHED_OR_UNCHANGED,
+    "unchanged": ExitCode.PUSHED_OR_UNCHANGED,
+    "not_blessed": ExitCode.NOT_BLESSED,
+    "failed": ExitCode.FAILED,
+}
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class StepSummary(_Record):
+    """How a step ended."""
+
+    id: str
+    status: StepStatus
+    seconds: float
+    outcome: str
+    """What it did, or why it failed, in words."""
+
+
+class CandidateSummary(_Record):
+    """One trained model."""
+
+    metrics: dict[str, Any]
+    """`accuracy`, `loss`, `per_class`, `confusion_matrix` on the test split."""
+    blessed: bool
+    reasons: tuple[str, ...]
+    parity: dict[str, float | None]
+    """Largest difference of a probability to the trained model: `saved_model`, `onnx`; None if not measurable."""
+    train_seconds: float
+    parameters: int
+    bundle_mib: float
+    predict_ms_per_image: float
+
+
+class PushedSummary(_Record):
+    """Where the champion is."""
+
+    path: str
+    version: str
+
+
+class Summary(_Record):
+    """The whole of `summary.json`."""
+
+    run_id: str
+    runner: str
+    status: RunStatus
+    seconds: float
+    """Wall time of the run."""
+    steps: tuple[StepSummary, ...]
+    candidates: dict[str, CandidateSummary]
+    champion: str | None
+    comparison: str
+    """What the candidates were held against, in words."""
+    pushed: PushedSummary | None
+
+
+def summarise(request: RunRequest, result: RunResult, lineage: Lineage, *, runner: str, seconds: float) -> Summary:
+    """Put together what a run led to."""
+    decision = _read_decision(result)
+    pushed = _pushed(result, lineage)
+    return Summary(
+        run_id=request.run_id,
+        runner=runner,
+        status=_status(result, decision, is_new=bool(pushed.get("is_new"))),
+        seconds=seconds,
+        steps=tuple(
+            StepSummary(id=step.step, status=step.status, seconds=round(step.seconds, 3), outcome=step.outcome)
+            for step in result.steps
+        ),
+        candidates=_candidates(decision),
+        champion=decision.champion if decision else None,
+        comparison=decision.comparison if decision else "",
+        pushed=PushedSummary(path=pushed["pushed_destination"], version=pushed["pushed_version"])
+        if pushed.get("pushed_destination")
+        else None,
+    )
+
+
+def _read_decision(result: RunResult) -> Decision | None:
+    champion = result.finished.get(steps.CHAMPION)
+    if champion is None:
+        return None
+    return Decision.model_validate_json((champion.outputs["decision"] / "decision.json").read_text())
+
+
+def _pushed(result: RunResult, lineage: Lineage) -> dict[str, Any]:
+    finished = result.finished.get(steps.PUSHER)
+    return lineage.output_properties(finished, "pushed_model") if finished else {}
+
+
+def _status(result: RunResult, decision: Decision | None, *, is_new: bool) -> RunStatus:
+    if result.failure is not None or decision is None:
+        return "failed"
+    if decision.champion is None:
+        return "not_blessed"
+    pusher = next((step for step in result.steps if step.step == steps.PUSHER), None)
+    was_executed = pusher is not None and pusher.status == "executed"
+    return "pushed" if was_executed and is_new else "unchanged"
+
+
+def _candidates(decision: Decision | None) -> dict[str, CandidateSummary]:
+    if decision is None:
+        return {}
+    return {
+        framework: CandidateSummary(
+            metrics=verdict.candidate.metrics.model_dump() if verdict.candidate.metrics else {},
+            blessed=verdict.blessed,
+            reasons=verdict.reasons,
+            **verdict.candidate.model_dump(
+                include={"parity", "train_seconds", "parameters", "bundle_mib", "predict_ms_per_image"}
+            ),
+        )
+        for framework, verdict in decision.verdicts.items()
+    }
+
+
+def write_summary(summary: Summary, folder: Path) -> Path:
+    """Write `summary.json` into a folder, whole or not at all; returns its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path, temporary = folder / "summary.json", folder / ".summary.json.incoming"
+    with temporary.open("w") as file:
+        file.write(summary.model_dump_json(indent=2) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    return path

@@ -1,0 +1,1 @@
+"""Training and export: one entry for TFX, a Keras side, a PyTorch side, and the bundle both leave behind."""

@@ -1,0 +1,122 @@
+"""A training job, the same for both frameworks: load, build, train, export, testify.
+
+Shape letters: N images, S side of the square in pixels, K classes.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+
+from serving.bundle import ONNX_FILE
+from trainers import features
+from trainers.batches import EncodedImages, load_split, read_images
+from trainers.candidate import HISTORY_FILE, WITNESS_FILE, CandidateFacts, installed_versions
+from trainers.config import TrainConfig
+from trainers.example_split import TrainingData
+from trainers.export.onnx_file import write_onnx_file
+from trainers.export.saved_model import HasVariables, write_saved_model
+from trainers.export.transform_graph import TransformGraph
+from trainers.export.witness import save_witness, take_testimony
+from trainers.framework import Framework
+from trainers.history import TrainingHistory
+from trainers.training_request import TrainingRequest
+
+Pixels = npt.NDArray[np.float32]
+
+
+class TrainingSide(Protocol):
+    """What differs between the frameworks."""
+
+    framework: Framework
+    packages: tuple[str, ...]
+    """Distributions whose versions the bundle names."""
+
+    def build(self, config: TrainConfig, data: TrainingData) -> Any:
+        """Return a new model for the data, seeded."""
+
+    def train(self, model: Any, data: TrainingData, config: TrainConfig, *, work_dir: Path) -> TrainingHistory:
+        """Train the model in place; it keeps the weights of the best epoch."""
+
+    def predict_logits(self, model: Any, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
+        """Return the trained model's logits, float32 [N, K], on standardised pixels."""
+
+    def as_tensorflow(self, model: Any, image_size_pixels: int) -> tuple[Callable[[Any], Any], HasVariables]:
+        """Return the model in TensorFlow ops, float32 pixels [N, S, S, 3] to logits [N, K], and its weights' owner."""
+
+    def as_onnx(self, model: Any, image_size_pixels: int) -> onnx.ModelProto:
+        """Return the model's ONNX core, pixels to logits."""
+
+
+def run_job(request: TrainingRequest, side: TrainingSide) -> None:
+    """Train one model and leave SavedModel, ONNX file, testimony, history and facts in the request's folders."""
+    graph = TransformGraph(request.transform_graph_dir)
+    train_images, eval_images = read_images(request.train_files), read_images(request.eval_files)
+    data = _load(graph, train_images, eval_images, request.train)
+    request.work_dir.mkdir(parents=True, exist_ok=True)
+    model = side.build(request.train, data)
+    started = time.monotonic()
+    history = side.train(model, data, request.train, work_dir=request.work_dir)
+    train_seconds = time.monotonic() - started
+    history.write(request.work_dir / HISTORY_FILE)
+    _export(request, side, model, data)
+    witness = take_testimony(
+        _witness_images(eval_images, train_images, request.parity_images),
+        probabilities_of=lambda pixels_NSSC: softmax(side.predict_logits(model, pixels_NSSC)),
+        transform_graph_dir=request.transform_graph_dir,
+    )
+    save_witness(request.work_dir / WITNESS_FILE, witness)
+    CandidateFacts(
+        framework=side.framework,
+        model=request.train.model,
+        class_names=data.class_names,
+        image_size_pixels=graph.image_size_pixels,
+        parameters=history.total_parameters,
+        train_seconds=train_seconds,
+        versions=installed_versions(("tfx", *side.packages)),
+    ).write(request.work_dir)
+
+
+def _load(graph: TransformGraph, train: EncodedImages, evaluation: EncodedImages, config: TrainConfig) -> TrainingData:
+    side_pixels = graph.image_size_pixels
+    return TrainingData(
+        train=load_split(train, graph, cache_limit_mib=config.cache_limit_mib),
+        eval=load_split(evaluation, graph, cache_limit_mib=config.cache_limit_mib),
+        class_names=graph.class_names,
+        image_shape=(side_pixels, side_pixels, features.COLOR_CHANNELS),
+    )
+
+
+def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: TrainingData) -> None:
+    side_pixels = data.image_shape[0]
+    logits, tracked = side.as_tensorflow(model, side_pixels)
+    write_saved_model(
+        request.serving_model_dir,
+        logits=logits,
+        tracked=tracked,
+        transform_graph_dir=request.transform_graph_dir,
+        class_names=data.class_names,
+    )
+    write_onnx_file(
+        request.serving_model_dir / ONNX_FILE,
+        core=side.as_onnx(model, side_pixels),
+        transform_graph_dir=request.transform_graph_dir,
+        class_names=data.class_names,
+        framework=side.framework,
+    )
+
+
+def _witness_images(evaluation: EncodedImages, train: EncodedImages, wanted: int) -> list[bytes]:
+    """Return the images of the parity proof: those of the eval split, filled up from training when it is small."""
+    return [*evaluation.image_bytes_N, *train.image_bytes_N][:wanted]
+
+
+def softmax(logits_NK: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return probabilities, float32 [N, K], computed in float64 so that only the model's own rounding is left."""
+    shifted_NK = logits_NK.astype(np.float64) - logits_NK.max(axis=1, keepdims=True)
+    exponents_NK = np.exp(shifted_NK)
+    return (exponents_NK / exponents_NK.sum(axis=1, keepdims=True)).astype(np.float32)

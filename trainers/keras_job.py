@@ -1,0 +1,62 @@
+"""The Keras training job; runs in the process of the Trainer component."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import onnx
+import tensorflow as tf
+
+from trainers.config import TrainConfig
+from trainers.example_split import TrainingData
+from trainers.export.onnx_keras import export_keras_core
+from trainers.export.saved_model import HasVariables
+from trainers.framework import Framework
+from trainers.history import TrainingHistory
+from trainers.job import Pixels, run_job
+from trainers.keras_trainer.build import build_model
+from trainers.keras_trainer.predict import predict_logits
+from trainers.keras_trainer.train import train
+from trainers.training_request import TrainingRequest
+
+
+def run_keras_job(request: TrainingRequest) -> None:
+    """Train a Keras model as requested and leave its exports."""
+    run_job(request, KerasSide())
+
+
+class KerasSide:
+    """What the job asks of Keras."""
+
+    framework: Framework = "keras"
+    packages = ("tensorflow", "keras", "tf2onnx", "onnx", "numpy")
+
+    def build(self, config: TrainConfig, data: TrainingData) -> keras.Model:
+        """Return a new model; see `TrainingSide.build`."""
+        return build_model(
+            config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed
+        )
+
+    def train(self, model: keras.Model, data: TrainingData, config: TrainConfig, *, work_dir: Path) -> TrainingHistory:
+        """Train the model in place; see `TrainingSide.train`."""
+        return train(model, data, config, work_dir=work_dir)
+
+    def predict_logits(self, model: keras.Model, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
+        """Return logits; see `TrainingSide.predict_logits`."""
+        return predict_logits(model, pixels_NSSC, batch_size_examples=len(pixels_NSSC))
+
+    def as_tensorflow(
+        self, model: keras.Model, image_size_pixels: int
+    ) -> tuple[Callable[[tf.Tensor], tf.Tensor], HasVariables]:
+        """Return the model itself in inference mode; see `TrainingSide.as_tensorflow`."""
+        return _inference(model), model
+
+    def as_onnx(self, model: keras.Model, image_size_pixels: int) -> onnx.ModelProto:
+        """Return the ONNX core; see `TrainingSide.as_onnx`."""
+        return export_keras_core(_inference(model), image_size_pixels=image_size_pixels)
+
+
+def _inference(model: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
+    return lambda pixels_NSSC: model(pixels_NSSC, training=False)

@@ -1,0 +1,60 @@
+"""The one definition of preprocessing: a TensorFlow Transform graph from an encoded image to standardised pixels.
+
+Training, evaluation and the exported model all run the graph that this function leaves behind; nothing else in
+Tandem decodes, resizes or scales an image on its own without a parity test against it.
+"""
+
+import tensorflow as tf
+import tensorflow_transform as tft
+
+from trainers import features
+
+_MIN_STANDARD_DEVIATION = 1e-3
+"""A data set of one flat colour has no variance; dividing by this keeps its pixels finite."""
+
+
+def decode(image_bytes: tf.Tensor) -> tf.Tensor:
+    """Decode one JPEG or PNG, string [], to uint8 [height, width, 3] RGB.
+
+    The op is called decode_jpeg but reads PNG too. The accurate integer DCT gives the pixels that libjpeg gives
+    Pillow and most other callers; TensorFlow's default differs from them by a level or two.
+    """
+    return tf.io.decode_jpeg(image_bytes, channels=features.COLOR_CHANNELS, dct_method="INTEGER_ACCURATE")
+
+
+def resize(image_HWC: tf.Tensor, image_size_pixels: int) -> tf.Tensor:
+    """Resize uint8 [H, W, 3] of any size to float32 [S, S, 3] in 0..1, bilinear at half-pixel centres."""
+    resized = tf.image.resize(image_HWC, [image_size_pixels, image_size_pixels], method="bilinear")
+    return tf.ensure_shape(resized, [image_size_pixels, image_size_pixels, features.COLOR_CHANNELS]) / 255.0
+
+
+def standardise(scaled_NHWC: tf.Tensor) -> tf.Tensor:
+    """Subtract each colour's mean and divide by its standard deviation, both over all pixels of the train split."""
+    pixels_PC = tf.reshape(scaled_NHWC, [-1, features.COLOR_CHANNELS])
+    mean_C = tft.mean(pixels_PC, reduce_instance_dims=False)
+    deviation_C = tf.sqrt(tft.var(pixels_PC, reduce_instance_dims=False))
+    return (scaled_NHWC - mean_C) / tf.maximum(deviation_C, _MIN_STANDARD_DEVIATION)
+
+
+def preprocessing_fn(inputs: dict[str, tf.Tensor], custom_config: dict[str, int]) -> dict[str, tf.Tensor]:
+    """Map raw features to model inputs; the entry point that the Transform component calls.
+
+    Args:
+        inputs: `image` and `label`, string [N, 1] each, among the other raw features.
+        custom_config: `image_size_pixels`, the side S of the square that images are resized to.
+
+    Returns:
+        `pixels`, float32 [N, S, S, 3], and `label_id`, int64 [N].
+    """
+    image_size_pixels = custom_config["image_size_pixels"]
+    scaled_NHWC = tf.map_fn(
+        lambda image_bytes: resize(decode(image_bytes), image_size_pixels),
+        tf.reshape(inputs[features.IMAGE], [-1]),
+        fn_output_signature=tf.TensorSpec([image_size_pixels, image_size_pixels, features.COLOR_CHANNELS], tf.float32),
+    )
+    return {
+        features.PIXELS: standardise(scaled_NHWC),
+        features.LABEL_ID: tft.compute_and_apply_vocabulary(
+            tf.reshape(inputs[features.LABEL], [-1]), vocab_filename=features.LABEL_VOCABULARY
+        ),
+    }

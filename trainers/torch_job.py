@@ -1,0 +1,133 @@
+"""The PyTorch training job and the main module of its process; `torch_process` is the other side.
+
+Torch and what its optimizers load come before TensorFlow here; the other order ends in a segmentation fault.
+"""
+
+import contextlib
+import dataclasses
+import json
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+import torch
+import torch._dynamo
+
+# isort: split
+import numpy as np
+import numpy.typing as npt
+import onnx
+
+from trainers.config import TrainConfig
+from trainers.errors import TrainerError
+from trainers.example_split import TrainingData
+from trainers.export.errors import ExportError
+from trainers.export.onnx_torch import export_torch_core
+from trainers.export.saved_model import HasVariables
+from trainers.export.torch_to_tf import UnsupportedModelError, map_module
+from trainers.framework import Framework
+from trainers.history import TrainingHistory
+from trainers.job import Pixels, run_job
+from trainers.progress import PROGRESS_LOGGER
+from trainers.torch_trainer.build import build_model
+from trainers.torch_trainer.predict import predict_logits
+from trainers.torch_trainer.train import train
+from trainers.training_request import TrainingRequest
+
+_USER_ERRORS = (TrainerError, ExportError, UnsupportedModelError)
+
+
+class TorchSide:
+    """What the job asks of PyTorch."""
+
+    framework: Framework = "pytorch"
+    packages = ("torch", "torchvision", "tensorflow", "onnxscript", "onnx", "numpy")
+
+    def build(self, config: TrainConfig, data: TrainingData) -> torch.nn.Module:
+        """Return a new model; see `TrainingSide.build`."""
+        return build_model(
+            config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed
+        )
+
+    def train(
+        self, model: torch.nn.Module, data: TrainingData, config: TrainConfig, *, work_dir: Path
+    ) -> TrainingHistory:
+        """Train the model in place; see `TrainingSide.train`."""
+        return train(model, data, config, work_dir=work_dir)
+
+    def predict_logits(self, model: torch.nn.Module, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
+        """Return logits; see `TrainingSide.predict_logits`."""
+        return predict_logits(model, pixels_NSSC, batch_size_examples=len(pixels_NSSC))
+
+    def as_tensorflow(
+        self, model: torch.nn.Module, image_size_pixels: int
+    ) -> tuple[Callable[[Any], Any], HasVariables]:
+        """Return the model mapped to TensorFlow ops; see `TrainingSide.as_tensorflow`."""
+        mapped = map_module(model, input_shape=(3, image_size_pixels, image_size_pixels))
+        return mapped, mapped
+
+    def as_onnx(self, model: torch.nn.Module, image_size_pixels: int) -> onnx.ModelProto:
+        """Return the ONNX core; see `TrainingSide.as_onnx`."""
+        return export_torch_core(model, image_size_pixels=image_size_pixels)
+
+
+def main() -> None:
+    """Do one job: request on standard input, events to the descriptor on the command line."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    request = TrainingRequest.model_validate_json(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with os.fdopen(int(sys.argv[1]), "w") as events:
+        progress = logging.getLogger(PROGRESS_LOGGER)
+        progress.setLevel(logging.DEBUG)
+        progress.addHandler(_EventHandler(events))
+        error = ""
+        try:
+            run_job(request, TorchSide())
+        except Exception as failure:  # the door of this process: the parent must learn why
+            traceback.print_exc()
+            error = _explain(failure)
+        with contextlib.suppress(BrokenPipeError):
+            _tell(events, error=error)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone: its end of standard input closes then."""
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _EventHandler(logging.Handler):
+    """Sends progress to the parent."""
+
+    def __init__(self, events: IO[str]) -> None:
+        super().__init__()
+        self._events = events
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one event."""
+        progress = getattr(record, "progress", None)
+        if progress is not None:
+            _tell(self._events, progress=dataclasses.asdict(progress))
+
+
+def _tell(events: IO[str], **message: Any) -> None:
+    events.write(json.dumps(message) + "\n")
+    events.flush()
+
+
+def _explain(error: Exception) -> str:
+    """Return the message meant for the user, or the error's own first line."""
+    if isinstance(error, _USER_ERRORS):
+        return str(error)
+    lines = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {lines[0]}; the traceback is in the log"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""Run a PyTorch training job in a process of its own, where torch is loaded before TensorFlow.
+
+This side may live in any process, whatever it has imported. The two sides talk in JSON lines: the request goes to the
+job's standard input, which then stays open so that the job notices when this side dies; progress and the outcome
+come back on a pipe of their own, out of the way of what libraries print.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from trainers.errors import TrainerError
+from trainers.progress import TrainingProgress, log_progress
+from trainers.training_request import TrainingRequest
+
+_EXIT_TIMEOUT_SECONDS = 60
+_CODE_ROOT = Path(__file__).resolve().parents[1]
+
+
+class TorchProcessError(TrainerError):
+    """The PyTorch process could not do the job; its message is the job's own."""
+
+
+def run_in_torch_process(request: TrainingRequest) -> None:
+    """Train, export and leave everything in the folders of the request; returns when it is done.
+
+    Raises:
+        TorchProcessError: The job failed, or its process died.
+    """
+    events_read, events_write = os.pipe()
+    with os.fdopen(events_read) as events:
+        process = subprocess.Popen(  # noqa: S603  our own module under our own interpreter
+            [sys.executable, "-m", "trainers.torch_job", str(events_write)],
+            stdin=subprocess.PIPE,
+            text=True,
+            pass_fds=(events_write,),
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_CODE_ROOT), os.environ.get("PYTHONPATH", "")])},
+        )
+        os.close(events_write)
+        try:
+            outcome = _follow(process, request, events)
+            if outcome is None:
+                process.wait(_EXIT_TIMEOUT_SECONDS)
+        finally:
+            process.kill()
+            code = process.wait()
+    if outcome is None:
+        raise TorchProcessError(_cause_of_death(code))
+    if outcome["error"]:
+        raise TorchProcessError(outcome["error"])
+
+
+def _follow(process: "subprocess.Popen[str]", request: TrainingRequest, events: Any) -> dict[str, Any] | None:
+    """Send the request and hand progress on until the job says how it ended; None if it never does."""
+    if process.stdin is None:
+        return None
+    try:
+        process.stdin.write(request.model_dump_json() + "\n")
+        process.stdin.flush()
+    except BrokenPipeError:
+        return None
+    for line in events:
+        message: dict[str, Any] = json.loads(line)
+        if "progress" not in message:
+            return message
+        log_progress(TrainingProgress(**message["progress"]))
+    return None
+
+
+def _cause_of_death(code: int) -> str:
+    if code >= 0:
+        return f"the PyTorch process exited with code {code}; the reason is in the log"
+    hint = "; it may have run out of memory" if code == -signal.SIGKILL else ""
+    return f"the PyTorch process was killed by {signal.Signals(-code).name}{hint}"

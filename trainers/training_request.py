@@ -1,0 +1,29 @@
+"""Everything a training job needs to know, complete, and as JSON for a job that runs in a process of its own."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from trainers.config import TrainConfig
+from trainers.framework import Framework
+
+
+class TrainingRequest(BaseModel):
+    """One training job."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    framework: Framework
+    train: TrainConfig
+    train_files: tuple[str, ...]
+    """File patterns of the train split's gzipped TFRecords."""
+    eval_files: tuple[str, ...]
+    """File patterns of the eval split's gzipped TFRecords."""
+    transform_graph_dir: Path
+    """Output of the Transform component."""
+    parity_images: int
+    """Images on which the trained model leaves its testimony."""
+    serving_model_dir: Path
+    """Receives the SavedModel and `model.onnx`."""
+    work_dir: Path
+    """Receives history, testimony, checkpoints and TensorBoard logs."""
