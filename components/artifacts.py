@@ -2,6 +2,9 @@
 
 from tfx.types.artifact import Artifact
 
+ABSENT = "absent"
+"""Custom property of Baseline's model: 1 when nothing is pushed yet."""
+
 
 class Quarantine(Artifact):
     """Images left out of the examples: `quarantine.jsonl`, one `{path, rule, detail}` a line."""

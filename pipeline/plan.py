@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.baseline.lookup import latest_pushed
+from components.pushed_versions import latest_pushed
 from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset
 from pipeline.lineage import FinishedStep, Lineage

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from components.champion.policy import Decision
+from components.decision import Decision
 from pipeline import steps
 from pipeline.errors import ExitCode
 from pipeline.events import StepStatus
@@ -100,7 +100,7 @@ def _read_decision(result: RunResult) -> Decision | None:
     champion = result.finished.get(steps.CHAMPION)
     if champion is None:
         return None
-    return Decision.model_validate_json((champion.outputs["decision"] / "decision.json").read_text())
+    return Decision.read(champion.outputs["decision"])
 
 
 def _pushed(result: RunResult, lineage: Lineage) -> dict[str, Any]:

@@ -7,12 +7,9 @@ from tfx.dsl.component.experimental.decorators import component
 from tfx.types.standard_artifacts import Examples, Model
 from tfx.utils import path_utils
 
-from components.baseline.lookup import latest_pushed
+from components.artifacts import ABSENT
+from components.pushed_versions import latest_pushed
 from serving.bundle import bundle_checksum, copy_files, verify
-
-ABSENT = "absent"
-"""Custom property of the model artifact: 1 when nothing is pushed yet."""
-
 
 @component
 def Baseline(

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from components.champion.policy import BaselineModel, Candidate
+from components import evaluation_keys as keys
 from components.champion.results import load_failures, load_metrics
+from components.decision import BaselineModel, Candidate
 from components.errors import GateError
 from serving.bundle import bundle_checksum, read_manifest, verify
 
@@ -11,13 +12,16 @@ _TFX_BLESSED = "BLESSED"
 _MIB = 2**20
 
 
-def measure_candidate(bundle_dir: Path, evaluation_dir: Path, blessing_dir: Path) -> Candidate:
+def measure_candidate(
+    bundle_dir: Path, evaluation_dir: Path, blessing_dir: Path, *, with_baseline: bool
+) -> Candidate:
     """Return the figures of one candidate, its bundle verified first.
 
     Args:
         bundle_dir: Bundle that parity sealed.
         evaluation_dir: What the Evaluator wrote about it.
         blessing_dir: The Evaluator's blessing; TFX marks it by a file called BLESSED.
+        with_baseline: Whether the Evaluator ran the pushed model beside the candidate.
     """
     verify(bundle_dir)
     manifest = read_manifest(bundle_dir)
@@ -26,7 +30,9 @@ def measure_candidate(bundle_dir: Path, evaluation_dir: Path, blessing_dir: Path
     return Candidate(
         framework=manifest.framework,
         bundle_checksum=bundle_checksum(bundle_dir),
-        metrics=load_metrics(evaluation_dir, manifest.class_names),
+        metrics=load_metrics(
+            evaluation_dir, manifest.class_names, model_name=keys.CANDIDATE if with_baseline else None
+        ),
         tfma_passed=validated and (blessing_dir / _TFX_BLESSED).exists(),
         tfma_failures=failures,
         parity_passed=parity.passed,
@@ -46,7 +52,7 @@ def measure_baseline(evaluation_dir: Path, *, version: str, bundle_dir: Path) ->
         GateError: When the evaluation has no figures of it.
     """
     manifest = read_manifest(bundle_dir)
-    metrics = load_metrics(evaluation_dir, manifest.class_names, model_name="baseline")
+    metrics = load_metrics(evaluation_dir, manifest.class_names, model_name=keys.BASELINE)
     if metrics is None:
         raise GateError(f"the evaluation has no figures of version {version}, which is pushed now; remove that version")
     return BaselineModel(version=version, bundle_checksum=bundle_checksum(bundle_dir), accuracy=metrics.accuracy)

@@ -7,13 +7,9 @@ from tfx.dsl.component.experimental.decorators import component
 from tfx.types.standard_artifacts import Model, ModelBlessing, ModelEvaluation
 from tfx.utils import path_utils
 
-from components.artifacts import Decision
-from components.baseline.component import ABSENT
+from components.artifacts import ABSENT, Decision
 from components.champion.candidates import measure_baseline, measure_candidate
 from components.champion.policy import decide
-
-DECISION_FILE = "decision.json"
-
 
 @component
 def Champion(
@@ -46,12 +42,10 @@ def Champion(
             bundle_dir=Path(path_utils.serving_model_dir(baseline.uri)),
         )
     decided = decide(
-        [measure_candidate(*folders) for folders in taking_part],
+        [measure_candidate(*folders, with_baseline=pushed is not None) for folders in taking_part],
         baseline=pushed,
         min_accuracy=min_accuracy,
         max_accuracy_drop=max_accuracy_drop,
     )
-    folder = Path(decision.uri)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / DECISION_FILE).write_text(decided.model_dump_json(indent=2))
+    decided.write(Path(decision.uri))
     decision.set_string_custom_property("champion", decided.champion or "")

@@ -7,29 +7,30 @@ from typing import Any
 
 import tensorflow_model_analysis as tfma
 
-from components.champion.policy import Metrics
-from components.evaluator import config as evaluation
+from components import evaluation_keys as keys
+from components.decision import Metrics
 from trainers import features
 
 _OVERALL = ()
 
 
-def load_metrics(evaluation_dir: Path, class_names: Sequence[str], *, model_name: str = "candidate") -> Metrics | None:
+def load_metrics(evaluation_dir: Path, class_names: Sequence[str], *, model_name: str | None) -> Metrics | None:
     """Return the figures of one model, or None when they are missing.
 
     Args:
         evaluation_dir: Folder of the ModelEvaluation artifact.
         class_names: Class names in output order.
-        model_name: `candidate` or `baseline`.
+        model_name: `candidate` or `baseline`; None for a candidate that was evaluated without a baseline, since TFMA
+            leaves the name of a single model out.
     """
     result = tfma.load_eval_result(str(evaluation_dir), model_name=model_name)
     slices = {slice_key: outputs for slice_key, outputs in result.slicing_metrics}
     if _OVERALL not in slices:
         return None
     overall = slices[_OVERALL][""]
-    accuracy = _value(overall, "", evaluation.ACCURACY)
-    loss = _value(overall, "", evaluation.LOSS)
-    if math.isnan(accuracy) or math.isnan(loss):
+    accuracy = _value(overall, "", keys.ACCURACY)
+    loss = _value(overall, "", keys.LOSS)
+    if accuracy is None or loss is None:
         return None
     confusion_matrix = _confusion_matrix(result, len(class_names))
     return Metrics(
@@ -37,8 +38,8 @@ def load_metrics(evaluation_dir: Path, class_names: Sequence[str], *, model_name
         loss=loss,
         per_class={
             name: {
-                "precision": _value(overall, f"classId:{index}", evaluation.PRECISION),
-                "recall": _value(overall, f"classId:{index}", evaluation.RECALL),
+                "precision": _value(overall, f"classId:{index}", keys.PRECISION),
+                "recall": _value(overall, f"classId:{index}", keys.RECALL),
                 "accuracy": _slice_accuracy(slices, name),
                 "images": sum(confusion_matrix[index]),
             }
@@ -48,13 +49,13 @@ def load_metrics(evaluation_dir: Path, class_names: Sequence[str], *, model_name
     )
 
 
-def _value(outputs: Any, sub_key: str, metric: str) -> float:
-    return float(outputs.get(sub_key, {}).get(metric, {}).get("doubleValue", math.nan))
+def _value(outputs: Any, sub_key: str, metric: str) -> float | None:
+    value = float(outputs.get(sub_key, {}).get(metric, {}).get("doubleValue", math.nan))
+    return None if math.isnan(value) else value
 
 
-def _slice_accuracy(slices: Any, class_name: str) -> float:
-    outputs = slices.get(((features.LABEL, class_name),), {}).get("", {})
-    return _value(outputs, "", evaluation.ACCURACY)
+def _slice_accuracy(slices: Any, class_name: str) -> float | None:
+    return _value(slices.get(((features.LABEL, class_name),), {}).get("", {}), "", keys.ACCURACY)
 
 
 def _confusion_matrix(result: Any, num_classes: int) -> tuple[tuple[int, ...], ...]:

@@ -12,7 +12,7 @@ from tfx.dsl.components.base import executor_spec
 from tfx.types.artifact import Artifact
 from tfx.types.standard_component_specs import BASELINE_MODEL_KEY
 
-from components.baseline.component import ABSENT
+from components.artifacts import ABSENT
 
 
 class BaselineAwareExecutor(Executor):

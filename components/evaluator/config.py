@@ -3,16 +3,8 @@
 from google.protobuf import wrappers_pb2
 from tensorflow_model_analysis.proto import config_pb2
 
+from components import evaluation_keys as keys
 from trainers import features
-
-ACCURACY = "sparse_categorical_accuracy"
-LOSS = "sparse_categorical_crossentropy"
-PRECISION, RECALL = "precision", "recall"
-CONFUSION = "multi_class_confusion_matrix_plot"
-SIGNATURE = "predict_examples"
-LABEL_SIGNATURE = "transform_labels"
-PREDICTION = "probabilities"
-
 
 def build_eval_config(*, num_classes: int, min_accuracy: float, max_accuracy_drop: float) -> config_pb2.EvalConfig:
     """Return the configuration of the Evaluator.
@@ -23,13 +15,13 @@ def build_eval_config(*, num_classes: int, min_accuracy: float, max_accuracy_dro
         max_accuracy_drop: How far a candidate's accuracy may lie below the pushed model's on the same images, 0 to 1.
     """
     return config_pb2.EvalConfig(
-        model_specs=[_model_spec("candidate"), _model_spec("baseline", is_baseline=True)],
+        model_specs=[_model_spec(keys.CANDIDATE), _model_spec(keys.BASELINE, is_baseline=True)],
         slicing_specs=[config_pb2.SlicingSpec(), config_pb2.SlicingSpec(feature_keys=[features.LABEL])],
         metrics_specs=[
             config_pb2.MetricsSpec(metrics=[_accuracy(min_accuracy, max_accuracy_drop), _metric("SparseCategoricalCrossentropy")]),
             config_pb2.MetricsSpec(metrics=[_metric("MultiClassConfusionMatrixPlot")]),
             config_pb2.MetricsSpec(
-                metrics=[_metric("Precision", PRECISION), _metric("Recall", RECALL)],
+                metrics=[_metric("Precision", keys.PRECISION), _metric("Recall", keys.RECALL)],
                 binarize=config_pb2.BinarizationOptions(
                     class_ids={"values": list(range(num_classes))}
                 ),
@@ -42,10 +34,10 @@ def _model_spec(name: str, *, is_baseline: bool = False) -> config_pb2.ModelSpec
     return config_pb2.ModelSpec(
         name=name,
         is_baseline=is_baseline,
-        signature_name=SIGNATURE,
-        preprocessing_function_names=[LABEL_SIGNATURE],
+        signature_name=keys.SIGNATURE,
+        preprocessing_function_names=[keys.LABEL_SIGNATURE],
         label_key=features.LABEL_ID,
-        prediction_key=PREDICTION,
+        prediction_key=keys.PREDICTION,
     )
 
 

@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 Probabilities = npt.NDArray[np.float32]
 
+EXPORT_AGAIN = "the file is not the model that was trained, export it again"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
@@ -29,7 +31,12 @@ class Comparison:
 
 
 def compare_answers(
-    reference_NK: Probabilities, answers: Mapping[int, Probabilities], *, name: str, limit: float
+    reference_NK: Probabilities,
+    answers: Mapping[int, Probabilities],
+    *,
+    name: str,
+    limit: float,
+    remedy: str = EXPORT_AGAIN,
 ) -> Comparison:
     """Compare answers at several batch sizes with the reference; what cannot be compared counts against them.
 
@@ -38,6 +45,7 @@ def compare_answers(
         answers: the format's probabilities of the same images, by batch size.
         name: what to call the format in the reasons, with where its pixels came from.
         limit: greatest difference that still counts as equal.
+        remedy: what to do about a greater one.
     """
     unusable = [
         reason
@@ -55,7 +63,7 @@ def compare_answers(
     agreements = [float((answer.argmax(axis=1) == top_classes_N).mean()) for answer in answers.values()]
     reasons = [
         f"{name} at batch size {size}: a probability differs from the trained model's by {difference:.2e}, "
-        f"above the limit of {limit:.2e}; the file is not the model that was trained, export it again."
+        f"above the limit of {limit:.2e}; {remedy}."
         for size, difference in differences.items()
         if not difference <= limit
     ]

@@ -39,4 +39,6 @@ def Parity(
             f"equal on {figures.images} images: SavedModel within {figures.saved_model_max_abs_diff:.1e},"
             f" ONNX within {figures.onnx_max_abs_diff:.1e}"
         )
-    report.set_string_custom_property("outcome", outcome if figures.passed else "not equal: " + "; ".join(figures.reasons))
+    report.set_string_custom_property(
+        "outcome", outcome if figures.passed else "not equal: " + "; ".join(figures.reasons)
+    )

@@ -8,8 +8,7 @@ from tfx.types.standard_artifacts import Model, PushedModel
 from tfx.utils import path_utils
 
 from components.artifacts import Decision
-from components.champion.component import DECISION_FILE
-from components.champion.policy import Decision as DecisionRecord
+from components.decision import Decision as DecisionRecord
 from components.pusher.push import push
 
 
@@ -23,7 +22,7 @@ def Pusher(
     pytorch_bundle: InputArtifact[Model] = None,
 ) -> None:
     """Push the champion's bundle; without a champion nothing is pushed and `pushed_model` says so."""
-    decided = DecisionRecord.model_validate_json((Path(decision.uri) / DECISION_FILE).read_text())
+    decided = DecisionRecord.read(Path(decision.uri))
     bundles = {"keras": keras_bundle, "pytorch": pytorch_bundle}
     champion = bundles[decided.champion] if decided.champion else None
     pushed_model.set_int_custom_property("pushed", int(champion is not None))

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.baseline.lookup import latest_pushed, pushed_versions
-from components.champion.policy import Decision
+from components.pushed_versions import latest_pushed, pushed_versions
+from components.decision import Decision
 from components.errors import PushError
 from serving.bundle import bundle_checksum, verify
+from serving.errors import BundleError
 
 _TEMPORARY_PREFIX = ".incoming-"
 _LOCK_FILE = ".push.lock"
@@ -68,7 +69,7 @@ def push(bundle_dir: Path, decision: Decision, *, model_folder: Path) -> Pushed:
 def _holds(version_folder: Path, checksum: str) -> bool:
     try:
         return bundle_checksum(version_folder) == checksum
-    except OSError:
+    except (BundleError, OSError):
         return False
 
 

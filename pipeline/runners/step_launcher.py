@@ -7,6 +7,7 @@ from tfx.dsl.compiler import compiler, constants
 from tfx.orchestration import metadata
 from tfx.orchestration.local import runner_utils
 from tfx.orchestration.portable import launcher, runtime_parameter_utils
+from tfx.orchestration.portable.mlmd import execution_lib
 from tfx.proto.orchestration import pipeline_pb2
 
 from pipeline.config import PipelineConfig
@@ -42,16 +43,21 @@ class StepLauncher:
 
     def launch(self, step_id: str) -> tuple[int, str]:
         """Execute one node; returns its execution's id in ML Metadata and what it did, in words."""
-        connection = self._deployment.metadata_connection_config
         execution = launcher.Launcher(
             pipeline_node=self._nodes[step_id],
-            mlmd_connection=metadata.Metadata(getattr(connection, connection.WhichOneof("connection_config"))),
+            mlmd_connection=self._metadata(),
             pipeline_info=self._pipeline.pipeline_info,
             pipeline_runtime_spec=self._pipeline.runtime_spec,
             executor_spec=runner_utils.extract_executor_spec(self._deployment, step_id),
             custom_driver_spec=runner_utils.extract_custom_driver_spec(self._deployment, step_id),
         ).launch()
-        return execution.execution_id, describe_outcome(step_id, execution.output_dict)
+        with self._metadata() as store:  # what the executor set on its artifacts is only there
+            outputs = execution_lib.get_output_artifacts(store, execution.execution_id)
+        return execution.execution_id, describe_outcome(step_id, outputs)
+
+    def _metadata(self) -> metadata.Metadata:
+        connection = self._deployment.metadata_connection_config
+        return metadata.Metadata(getattr(connection, connection.WhichOneof("connection_config")))
 
 
 def beam_arguments(workers: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Find the version of a model that is pushed now."""
+"""The versions in a push folder, `<push-dir>/<model>/<version>/`."""
 
 from pathlib import Path
 

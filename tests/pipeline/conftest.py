@@ -1,0 +1,47 @@
+"""A store of ML Metadata with steps that were executed, as TFX records them, without executing anything."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from ml_metadata.metadata_store import metadata_store
+from ml_metadata.proto import metadata_store_pb2 as mlmd
+
+from pipeline.lineage import Lineage, open_lineage
+
+RecordStep = Callable[..., int]
+
+
+@pytest.fixture
+def metadata_file(tmp_path: Path) -> Path:
+    return tmp_path / "metadata.sqlite"
+
+
+@pytest.fixture
+def lineage(metadata_file: Path) -> Iterator[Lineage]:
+    with open_lineage(metadata_file) as lineage:
+        yield lineage
+
+
+@pytest.fixture
+def record_step(metadata_file: Path, lineage: Lineage, tmp_path: Path) -> RecordStep:
+    """Record a completed execution with one output artifact whose folder exists; returns its id."""
+    connection = mlmd.ConnectionConfig()
+    connection.sqlite.filename_uri = str(metadata_file)
+    store = metadata_store.MetadataStore(connection)
+    execution_type = store.put_execution_type(mlmd.ExecutionType(name="step"))
+    artifact_type = store.put_artifact_type(mlmd.ArtifactType(name="output"))
+
+    def record(name: str, **properties: str) -> int:
+        folder = tmp_path / "artifacts" / name
+        folder.mkdir(parents=True)
+        artifact = mlmd.Artifact(type_id=artifact_type, uri=str(folder), state=mlmd.Artifact.LIVE)
+        for key, value in properties.items():
+            artifact.custom_properties[key].string_value = value
+        step = mlmd.Event.Path.Step(key="result"), mlmd.Event.Path.Step(index=0)
+        event = mlmd.Event(type=mlmd.Event.OUTPUT, path=mlmd.Event.Path(steps=step))
+        execution = mlmd.Execution(type_id=execution_type, last_known_state=mlmd.Execution.COMPLETE)
+        execution_id, _, _ = store.put_execution(execution, [(artifact, event)], [])
+        return int(execution_id)
+
+    return record

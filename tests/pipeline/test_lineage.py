@@ -1,0 +1,97 @@
+import shutil
+from pathlib import Path
+
+from ml_metadata.metadata_store import metadata_store
+from ml_metadata.proto import metadata_store_pb2 as mlmd
+
+from pipeline.lineage import Lineage
+
+from collections.abc import Callable
+
+RecordStep = Callable[..., int]
+
+
+def test_an_execution_is_found_by_its_key_with_outcome_and_outputs(lineage: Lineage, record_step: RecordStep) -> None:
+    lineage.mark_finished(record_step("a"), step_key="key a", outcome="did a")
+
+    found = lineage.find_finished("key a")
+
+    assert found is not None
+    assert found.outcome == "did a"
+    assert found.outputs["result"].name == "a"
+    assert lineage.find_finished("key b") is None
+
+
+def test_an_execution_without_a_key_is_never_taken(lineage: Lineage, record_step: RecordStep) -> None:
+    record_step("a")
+
+    assert lineage.find_finished("") is None
+
+
+def test_the_newest_of_equal_executions_is_taken(lineage: Lineage, record_step: RecordStep) -> None:
+    for name in ("old", "new"):
+        lineage.mark_finished(record_step(name), step_key="key", outcome=name)
+
+    found = lineage.find_finished("key")
+
+    assert found is not None
+    assert found.outcome == "new"
+
+
+def test_an_execution_whose_files_are_gone_is_not_taken(
+    lineage: Lineage, record_step: RecordStep, tmp_path: Path
+) -> None:
+    lineage.mark_finished(record_step("a"), step_key="key", outcome="")
+    shutil.rmtree(tmp_path / "artifacts" / "a")
+
+    assert lineage.find_finished("key") is None
+
+
+def test_a_push_whose_version_was_removed_is_not_taken(
+    lineage: Lineage, record_step: RecordStep, tmp_path: Path
+) -> None:
+    execution_id = record_step("a", pushed_destination=str(tmp_path / "models" / "1"))
+    lineage.mark_finished(execution_id, step_key="key", outcome="")
+
+    assert lineage.find_finished("key") is None
+    (tmp_path / "models" / "1").mkdir(parents=True)
+    assert lineage.find_finished("key") is not None
+
+
+def test_reuse_records_a_cached_execution_in_the_contexts_of_the_new_run(
+    lineage: Lineage, record_step: RecordStep, metadata_file: Path
+) -> None:
+    finished = lineage.mark_finished(record_step("a"), step_key="key", outcome="did a")
+
+    lineage.reuse(finished, pipeline_name="tandem-x", run_id="run-2", step_id="Step")
+    lineage.reuse(finished, pipeline_name="tandem-x", run_id="run-3", step_id="Step")
+
+    connection = mlmd.ConnectionConfig()
+    connection.sqlite.filename_uri = str(metadata_file)
+    store = metadata_store.MetadataStore(connection)
+    for name in ("run-2", "run-3"):
+        context = store.get_context_by_type_and_name("pipeline_run", name)
+        (execution,) = store.get_executions_by_context(context.id)
+        (event,) = store.get_events_by_execution_ids([execution.id])
+        assert execution.last_known_state == mlmd.Execution.CACHED
+        assert event.artifact_id == 1
+    assert len(store.get_executions_by_context(store.get_context_by_type_and_name("node", "tandem-x.Step").id)) == 2
+    assert len(store.get_artifacts()) == 1
+
+
+def test_a_push_is_found_by_the_bundle_it_pushed(lineage: Lineage, record_step: RecordStep) -> None:
+    record_step("baseline", bundle_checksum="c1", version="1")
+    record_step("push", bundle_checksum="c1", pushed_version="2", baseline_checksum="c0")
+
+    record = lineage.find_push("c1")
+
+    assert record is not None
+    assert record.baseline_checksum == "c0"
+    assert lineage.find_push("c9") is None
+
+
+def test_properties_of_an_output_are_readable(lineage: Lineage, record_step: RecordStep) -> None:
+    finished = lineage.mark_finished(record_step("a", pushed_version="4"), step_key="key", outcome="")
+
+    assert lineage.output_properties(finished, "result") == {"pushed_version": "4"}
+    assert lineage.output_properties(finished, "other") == {}

@@ -1,0 +1,101 @@
+"""The command from the shell: every user's mistake is a sentence and the right exit code, never a traceback."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.run", *arguments], cwd=ROOT, text=True, capture_output=True, check=False
+    )
+
+
+def draw_classes(folder: Path, *labels: str) -> Path:
+    for label in labels:
+        (folder / label).mkdir(parents=True)
+        Image.new("RGB", (8, 8)).save(folder / label / "a.png")
+    return folder
+
+
+def test_help_loads_no_library_beyond_the_standard_one() -> None:
+    code = (
+        "import sys; from pipeline.run import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "loaded = {name.partition('.')[0] for name in sys.modules}\n"
+        "heavy = loaded & {'pydantic', 'rich', 'yaml', 'numpy', 'tensorflow', 'torch', 'tfx'}\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "exit codes" in done.stdout
+
+
+def test_checking_everything_at_the_door_loads_no_framework(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pipeline.run import main\n"
+        f"code = main(['--data', {str(tmp_path)!r}])\n"
+        "assert not {'tensorflow', 'torch', 'tfx', 'keras', 'apache_beam'} & set(sys.modules)\n"
+        "sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=False)
+
+    assert done.returncode == 2, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--frmework", "keras"], "unknown option '--frmework'"),
+        (["--framework", "kers"], "Did you mean 'keras'?"),
+        (["--runner", "cloud"], "--runner 'cloud' is unknown"),
+        (["--set", "train.epoch=3"], "unknown setting 'train.epoch'. Did you mean 'epochs'?"),
+        (["--config", "absent.yaml"], "config file absent.yaml cannot be read"),
+        (["--preset", "quik"], "unknown preset 'quik'"),
+        (["--data", "/absent/photos"], "data folder /absent/photos does not exist"),
+        (["--model", "absent.py:build_model"], "model file absent.py does not exist"),
+        (["--model", "torchvision:resnet18"], "is a PyTorch model"),
+        (["stray"], "unexpected argument 'stray'"),
+    ],
+)
+def test_a_mistake_is_named_with_exit_code_2(arguments: list[str], sentence: str) -> None:
+    done = command(*arguments)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_an_empty_class_folder_and_a_single_class_are_named(tmp_path: Path) -> None:
+    draw_classes(tmp_path / "one", "rose")
+    (draw_classes(tmp_path / "empty", "rose", "tulip") / "moss").mkdir()
+
+    one, empty = command("--data", str(tmp_path / "one")), command("--data", str(tmp_path / "empty"))
+
+    assert (one.returncode, empty.returncode) == (2, 2)
+    assert "needs at least 2 class folders but has only one, 'rose'" in one.stderr
+    assert "moss holds no .jpg, .jpeg or .png file" in empty.stderr
+
+
+def test_all_mistakes_are_said_at_once() -> None:
+    done = command("--frmework", "x", "--preset", "quik", "--data", "/absent", "--set", "train.epoch=1", "--model", "cnnn")
+
+    assert len(done.stderr.splitlines()) >= 5
+
+
+def test_a_root_in_use_by_another_run_is_left_alone(tmp_path: Path) -> None:
+    import fcntl
+
+    with (tmp_path / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = command("--root", str(tmp_path))
+
+    assert done.returncode == 1
+    assert "another run works in" in done.stderr

@@ -1,0 +1,105 @@
+import io
+
+from rich.console import Console
+
+from pipeline.events import Preparing, StepFinished, StepProgress, StepStarted
+from pipeline.screen import Screen, show_summary
+from pipeline.summary import CandidateSummary, PushedSummary, StepSummary, Summary
+
+STEPS = ("ImageExampleGen", "Transform")
+EVENTS = (
+    Preparing("loading TFX"),
+    StepStarted("ImageExampleGen"),
+    StepProgress("ImageExampleGen", "half way"),
+    StepFinished("ImageExampleGen", "executed", 3.21, "10 images"),
+    StepFinished("Transform", "failed", 1.0, "the graph broke"),
+)
+
+
+def play(console: Console) -> str:
+    with Screen(console, STEPS) as screen:
+        for event in EVENTS:
+            screen(event)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def candidate(accuracy: float, *, blessed: bool = True, reasons: tuple[str, ...] = ()) -> CandidateSummary:
+    return CandidateSummary(
+        metrics={"accuracy": accuracy, "loss": 0.1},
+        blessed=blessed,
+        reasons=reasons,
+        parity={"saved_model": 1e-7, "onnx": None},
+        train_seconds=9.87,
+        parameters=99450,
+        bundle_mib=0.96,
+        predict_ms_per_image=0.5,
+    )
+
+
+def summary(**changes: object) -> Summary:
+    values = {
+        "run_id": "r1",
+        "runner": "local",
+        "status": "pushed",
+        "seconds": 61.5,
+        "steps": (),
+        "candidates": {"keras": candidate(0.98), "pytorch": candidate(0.99)},
+        "champion": "pytorch",
+        "comparison": "no model is pushed yet: the threshold alone decided",
+        "pushed": PushedSummary(path="runs/models/digits/1", version="1"),
+    }
+    return Summary.model_validate({**values, **changes})
+
+
+def shown(of: Summary) -> str:
+    console = Console(file=io.StringIO(), width=100)
+    show_summary(console, of, log_file="run.log", summary_file="summary.json")
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_into_a_pipe_each_step_is_one_plain_line() -> None:
+    text = play(Console(file=io.StringIO(), width=100))
+
+    assert text.splitlines() == [
+        "loading TFX ...",
+        "ImageExampleGen  executed     3.2 s  10 images",
+        "Transform        failed       1.0 s  the graph broke",
+    ]
+
+
+def test_on_a_terminal_the_table_keeps_every_step() -> None:
+    text = play(Console(file=io.StringIO(), width=100, force_terminal=True))
+
+    assert "\x1b[" in text
+    assert "10 images" in text
+    assert "the graph broke" in text
+
+
+def test_the_comparison_marks_the_champion_and_says_where_it_is() -> None:
+    text = shown(summary())
+
+    assert "pytorch *" in text
+    assert "0.9800" in text
+    assert "0.9900" in text
+    assert "No model is pushed yet" in text
+    assert "Pushed the pytorch model as version 1 to runs/models/digits/1" in text
+
+
+def test_a_refused_candidate_shows_its_reasons() -> None:
+    refused = candidate(0.5, blessed=False, reasons=("accuracy 0.5000 is below 0.9",))
+
+    text = shown(summary(status="not_blessed", champion=None, pushed=None, candidates={"keras": refused}))
+
+    assert "keras is refused: accuracy 0.5000 is below 0.9" in text
+    assert "Not blessed" in text
+
+
+def test_a_failure_names_the_step_and_the_log() -> None:
+    failed = StepSummary(id="Transform", status="failed", seconds=1.0, outcome="the graph broke")
+
+    text = shown(summary(status="failed", candidates={}, champion=None, pushed=None, comparison="", steps=(failed,)))
+
+    assert "step Transform: the graph broke" in text
+    assert "run.log" in text

@@ -1,0 +1,83 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import steps
+from pipeline.code_fingerprint import module_files
+from pipeline.dataset import Dataset
+from pipeline.settings import load_config
+from pipeline.steps import describe_steps, step_keys
+
+DIGITS = Dataset(path="digits", labels=tuple("0123456789"), images=1797, fingerprint="digits")
+DATA_STEPS = {"ImageExampleGen", "StatisticsGen", "SchemaGen", "ExampleValidator", "AnomalyGate", "Transform"}
+
+
+def keys(options: dict[str, Any] | None = None, *, data: Dataset = DIGITS, baseline: str = "") -> dict[str, str]:
+    return step_keys(describe_steps(load_config(options=options), data, baseline_checksum=baseline))
+
+
+def changed(after: dict[str, str]) -> set[str]:
+    before = keys()
+    return {step for step in after if after[step] != before[step]}
+
+
+def branch(framework: str) -> set[str]:
+    return {f"{step}_{framework}" for step in ("Trainer", "Parity", "Evaluator")}
+
+
+FINAL = {"Champion", "Pusher"}
+
+
+def test_equal_settings_give_equal_keys() -> None:
+    assert changed(keys()) == set()
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"train": {"epochs": 3}}, branch("keras") | branch("pytorch") | FINAL),
+        ({"models": {"pytorch": "resnet"}}, branch("pytorch") | FINAL),
+        ({"image": {"size_pixels": 48}}, {"Transform"} | branch("keras") | branch("pytorch") | FINAL),
+        ({"evaluation": {"min_accuracy": 0.5}}, {"Evaluator_keras", "Evaluator_pytorch"} | FINAL),
+        ({"push_dir": Path("elsewhere")}, {"Baseline", "Evaluator_keras", "Evaluator_pytorch"} | FINAL),
+        ({"parity": {"max_probability_difference": 1e-3}}, (branch("keras") | branch("pytorch") | FINAL) - {"Trainer_keras", "Trainer_pytorch"}),
+        ({"data": {"test_fraction": 0.2}}, DATA_STEPS | {"Baseline"} | branch("keras") | branch("pytorch") | FINAL),
+    ],
+)
+def test_a_setting_reaches_exactly_the_steps_that_depend_on_it(options: dict[str, Any], expected: set[str]) -> None:
+    assert changed(keys(options)) == expected
+
+
+def test_another_baseline_is_compared_again_but_nothing_is_trained_again() -> None:
+    assert changed(keys(baseline="other")) == {"Baseline", "Evaluator_keras", "Evaluator_pytorch"} | FINAL
+
+
+def test_new_data_reaches_every_step() -> None:
+    data = Dataset(path="digits", labels=DIGITS.labels, images=1797, fingerprint="new")
+
+    assert changed(keys(data=data)) == set(keys())
+
+
+def test_each_side_depends_on_its_own_code_only() -> None:
+    described = {step.id: step for step in describe_steps(load_config(), DIGITS, baseline_checksum="")}
+    files = {
+        framework: {
+            str(path) for path in module_files(step.code, not_followed=step.code_not_followed)
+        }
+        for framework in ("keras", "pytorch")
+        for step in [described[steps.trainer(framework)]]
+    }
+
+    assert any("torch_trainer" in path for path in files["pytorch"])
+    assert any("torch_to_tf" in path for path in files["pytorch"])
+    assert not any("keras_trainer" in path or "keras_job" in path for path in files["pytorch"])
+    assert any("keras_trainer" in path for path in files["keras"])
+    assert not any("torch_trainer" in path or "torch_to_tf" in path for path in files["keras"])
+
+
+def test_steps_come_after_those_they_depend_on() -> None:
+    seen: set[str] = set()
+    for step in describe_steps(load_config(), DIGITS, baseline_checksum=""):
+        assert set(step.after) <= seen
+        seen.add(step.id)
