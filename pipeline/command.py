@@ -42,7 +42,7 @@ def run_command(options: argparse.Namespace, *, unknown_options: Sequence[str], 
 def check_everything(
     options: argparse.Namespace, unknown_options: Sequence[str], known_options: Sequence[str]
 ) -> tuple[PipelineConfig, Dataset]:
-    """Return configuration and data, or raise one UsageError with every problem of options, settings, model and data."""
+    """Return configuration and data, or one UsageError with all problems of options, settings, models and data."""
     problems = [
         f"unknown option {word!r}; see --help.{did_you_mean(word.partition('=')[0], known_options)}"
         if word.startswith("-")

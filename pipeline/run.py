@@ -25,7 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m pipeline.run",
-        description="Validate images, train Keras and PyTorch on them, compare both on the same gates, push the better.",
+        description="Validate images, train Keras and PyTorch, compare both on the same gates, push the better.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -34,13 +34,25 @@ def build_parser() -> argparse.ArgumentParser:
     add("--runner", default="local", metavar="NAME", help=f"how to run: {', '.join(RUNNERS)} (default: local)")
     add("--framework", metavar="NAME", help="keras, pytorch or both (default: both)")
     add("--data", metavar="digits|PATH", help="digits, or a folder of class folders of JPEG/PNG (default: digits)")
-    add("--model", metavar="NAME|MODULE", action="append", default=[],
-        help="cnn, resnet, torchvision:NAME or path/or.module:function; keras=... and pytorch=... set one side only")
+    add(
+        "--model",
+        metavar="NAME|MODULE",
+        action="append",
+        default=[],
+        help="cnn, resnet, torchvision:NAME or path/or.module:function; keras=... and pytorch=... set one side only",
+    )
     add("--root", metavar="DIR", help="folder of artifacts, metadata, logs and reports (default: runs)")
     add("--push-dir", metavar="DIR", help="folder that models are pushed to (default: models in the root)")
     add("--model-name", metavar="NAME", help="name under which the model is pushed (default: that of the data)")
     add("--config", metavar="FILE", help="YAML file of settings")
-    add("--set", metavar="A.B=C", action="append", default=[], dest="assignments", help="one setting, e.g. train.epochs=5")
+    add(
+        "--set",
+        metavar="A.B=C",
+        action="append",
+        default=[],
+        dest="assignments",
+        help="one setting, e.g. train.epochs=5",
+    )
     add("--preset", metavar="NAME", help=f"starting point: {', '.join(PRESETS)} (default: by the data)")
     return parser
 

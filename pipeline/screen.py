@@ -108,8 +108,13 @@ def show_summary(console: Console, summary: Summary, *, log_file: str, summary_f
         for reason in candidate.reasons:
             console.print(f"{framework} is refused: {reason}", soft_wrap=True, highlight=False, markup=False)
     if summary.comparison:
-        console.print(f"Compared with {summary.comparison}." if summary.comparison.startswith("version") else
-                      f"{summary.comparison[:1].upper()}{summary.comparison[1:]}.", soft_wrap=True, highlight=False)
+        console.print(
+            f"Compared with {summary.comparison}."
+            if summary.comparison.startswith("version")
+            else f"{summary.comparison[:1].upper()}{summary.comparison[1:]}.",
+            soft_wrap=True,
+            highlight=False,
+        )
     console.print()
     console.print(Text(_verdict(summary), style=_STATUS_STYLES[summary.status]), soft_wrap=True)
     console.print(f"Summary {summary_file}\nLog     {log_file}", soft_wrap=True, highlight=False)
@@ -149,7 +154,8 @@ def _difference(value: float | None) -> str:
 def _verdict(summary: Summary) -> str:
     seconds = f"in {summary.seconds:.1f} s"
     if summary.status == "pushed" and summary.pushed:
-        return f"Pushed the {summary.champion} model as version {summary.pushed.version} to {summary.pushed.path} {seconds}"
+        where = f"version {summary.pushed.version} to {summary.pushed.path}"
+        return f"Pushed the {summary.champion} model as {where} {seconds}"
     if summary.status == "unchanged" and summary.pushed:
         return f"Unchanged: version {summary.pushed.version} in {summary.pushed.path} is up to date; checked {seconds}"
     if summary.status == "not_blessed":

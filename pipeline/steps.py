@@ -87,7 +87,9 @@ def _data_steps(config: PipelineConfig, data: Dataset) -> tuple[Step, ...]:
     ingest = {
         "data": data.path,
         "data_fingerprint": data.fingerprint,
-        **config.data.model_dump(include={"eval_fraction", "test_fraction", "max_corrupt_fraction", "max_image_pixels"}),
+        **config.data.model_dump(
+            include={"eval_fraction", "test_fraction", "max_corrupt_fraction", "max_image_pixels"}
+        ),
     }
     schema_file = str(config.data.schema_file.absolute()) if config.data.schema_file else None
     return (

@@ -31,13 +31,11 @@ class KerasSide:
     """What the job asks of Keras."""
 
     framework: Framework = "keras"
-    packages = ("tensorflow", "keras", "tf2onnx", "onnx", "numpy")
+    packages: tuple[str, ...] = ("tensorflow", "keras", "tf2onnx", "onnx", "numpy")
 
     def build(self, config: TrainConfig, data: TrainingData) -> keras.Model:
         """Return a new model; see `TrainingSide.build`."""
-        return build_model(
-            config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed
-        )
+        return build_model(config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed)
 
     def train(self, model: keras.Model, data: TrainingData, config: TrainConfig, *, work_dir: Path) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""

@@ -23,8 +23,11 @@ def decode(image_bytes: tf.Tensor) -> tf.Tensor:
 
 
 def resize(image_HWC: tf.Tensor, image_size_pixels: int) -> tf.Tensor:
-    """Resize uint8 [H, W, 3] of any size to float32 [S, S, 3] in 0..1, bilinear at half-pixel centres."""
-    resized = tf.image.resize(image_HWC, [image_size_pixels, image_size_pixels], method="bilinear")
+    """Resize uint8 [H, W, 3] of any size to float32 [S, S, 3] in 0..1, bilinear at half-pixel centres, antialiased.
+
+    Photos are usually many times larger than S; without antialiasing most of their pixels would be skipped.
+    """
+    resized = tf.image.resize(image_HWC, [image_size_pixels, image_size_pixels], method="bilinear", antialias=True)
     return tf.ensure_shape(resized, [image_size_pixels, image_size_pixels, features.COLOR_CHANNELS]) / 255.0
 
 

@@ -47,13 +47,11 @@ class TorchSide:
     """What the job asks of PyTorch."""
 
     framework: Framework = "pytorch"
-    packages = ("torch", "torchvision", "tensorflow", "onnxscript", "onnx", "numpy")
+    packages: tuple[str, ...] = ("torch", "torchvision", "tensorflow", "onnxscript", "onnx", "numpy")
 
     def build(self, config: TrainConfig, data: TrainingData) -> torch.nn.Module:
         """Return a new model; see `TrainingSide.build`."""
-        return build_model(
-            config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed
-        )
+        return build_model(config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed)
 
     def train(
         self, model: torch.nn.Module, data: TrainingData, config: TrainConfig, *, work_dir: Path

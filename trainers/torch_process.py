@@ -33,7 +33,7 @@ def run_in_torch_process(request: TrainingRequest) -> None:
     """
     events_read, events_write = os.pipe()
     with os.fdopen(events_read) as events:
-        process = subprocess.Popen(  # noqa: S603  our own module under our own interpreter
+        process = subprocess.Popen(
             [sys.executable, "-m", "trainers.torch_job", str(events_write)],
             stdin=subprocess.PIPE,
             text=True,

@@ -11,6 +11,7 @@ from components.artifacts import ABSENT
 from components.pushed_versions import latest_pushed
 from serving.bundle import bundle_checksum, copy_files, verify
 
+
 @component
 def Baseline(
     examples: InputArtifact[Examples],

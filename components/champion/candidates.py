@@ -12,9 +12,7 @@ _TFX_BLESSED = "BLESSED"
 _MIB = 2**20
 
 
-def measure_candidate(
-    bundle_dir: Path, evaluation_dir: Path, blessing_dir: Path, *, with_baseline: bool
-) -> Candidate:
+def measure_candidate(bundle_dir: Path, evaluation_dir: Path, blessing_dir: Path, *, with_baseline: bool) -> Candidate:
     """Return the figures of one candidate, its bundle verified first.
 
     Args:

@@ -11,6 +11,7 @@ from components.artifacts import ABSENT, Decision
 from components.champion.candidates import measure_baseline, measure_candidate
 from components.champion.policy import decide
 
+
 @component
 def Champion(
     decision: OutputArtifact[Decision],

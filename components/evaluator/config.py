@@ -6,6 +6,7 @@ from tensorflow_model_analysis.proto import config_pb2
 from components import evaluation_keys as keys
 from trainers import features
 
+
 def build_eval_config(*, num_classes: int, min_accuracy: float, max_accuracy_drop: float) -> config_pb2.EvalConfig:
     """Return the configuration of the Evaluator.
 
@@ -18,13 +19,13 @@ def build_eval_config(*, num_classes: int, min_accuracy: float, max_accuracy_dro
         model_specs=[_model_spec(keys.CANDIDATE), _model_spec(keys.BASELINE, is_baseline=True)],
         slicing_specs=[config_pb2.SlicingSpec(), config_pb2.SlicingSpec(feature_keys=[features.LABEL])],
         metrics_specs=[
-            config_pb2.MetricsSpec(metrics=[_accuracy(min_accuracy, max_accuracy_drop), _metric("SparseCategoricalCrossentropy")]),
+            config_pb2.MetricsSpec(
+                metrics=[_accuracy(min_accuracy, max_accuracy_drop), _metric("SparseCategoricalCrossentropy")]
+            ),
             config_pb2.MetricsSpec(metrics=[_metric("MultiClassConfusionMatrixPlot")]),
             config_pb2.MetricsSpec(
                 metrics=[_metric("Precision", keys.PRECISION), _metric("Recall", keys.RECALL)],
-                binarize=config_pb2.BinarizationOptions(
-                    class_ids={"values": list(range(num_classes))}
-                ),
+                binarize=config_pb2.BinarizationOptions(class_ids={"values": list(range(num_classes))}),
             ),
         ],
     )

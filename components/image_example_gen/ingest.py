@@ -169,8 +169,7 @@ def check_report(report: IngestReport, *, labels: Iterable[str], max_corrupt_fra
     problems += [f"the {split} split has no image; add images" for split, n in report.split_sizes().items() if n == 0]
     in_train = {label for split, label in report.counts if split == TRAIN}
     problems += [
-        f"class {label!r} has no image in the train split; add images of it"
-        for label in sorted(set(labels) - in_train)
+        f"class {label!r} has no image in the train split; add images of it" for label in sorted(set(labels) - in_train)
     ]
     if problems:
         raise DataError("\n".join(problems))

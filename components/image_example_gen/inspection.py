@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from PIL import Image, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG")
+_DEEP_MODES = ("I", "F", "I;16", "I;16B")
+"""Pillow's names for more than 8 bits a channel. Decoders reduce those in different ways (TensorFlow scales, Pillow
+cuts off), so a model could not give every caller the same answer."""
 DEFAULT_MAX_PIXELS = 50_000_000
 """Larger images are refused before they are decoded: 50 megapixels are 150 MB of RGB."""
 
@@ -51,7 +54,9 @@ def inspect_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Im
     """
     height, width, channels, image_format = _read_header(content)
     if height * width > max_pixels:
-        raise UnusableImageError("too_large", f"{width} x {height} pixels are more than max_image_pixels = {max_pixels}")
+        raise UnusableImageError(
+            "too_large", f"{width} x {height} pixels are more than max_image_pixels = {max_pixels}"
+        )
     return ImageFacts(
         height=height,
         width=width,
@@ -70,13 +75,15 @@ def _read_header(content: bytes) -> tuple[int, int, int, str]:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content)) as image:
                 width, height = image.size
-                channels, image_format = len(image.getbands()), str(image.format)
+                channels, image_format, mode = len(image.getbands()), str(image.format), image.mode
     except Image.DecompressionBombError as error:
         raise UnusableImageError("too_large", str(error)) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise UnusableImageError("not_an_image", "the bytes are not a JPEG or PNG image") from error
     if image_format not in FORMATS:
         raise UnusableImageError("unsupported_format", f"{image_format} is not one of {', '.join(FORMATS)}")
+    if mode in _DEEP_MODES:
+        raise UnusableImageError("unsupported_depth", "more than 8 bits a channel; convert it to 8 bits")
     return height, width, channels, image_format
 
 

@@ -63,9 +63,13 @@ def scan_folder(folder: Path) -> FolderScan:
     if not folder.exists():
         return FolderScan(problems=(f"data folder {folder} does not exist; --data takes 'digits' or a folder",))
     if not folder.is_dir():
-        return FolderScan(problems=(f"data path {folder} is not a folder; put each class's images in a folder of its own",))
+        return FolderScan(
+            problems=(f"data path {folder} is not a folder; put each class's images in a folder of its own",)
+        )
     try:
-        classes = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith("."))
+        classes = sorted(
+            entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith(".")
+        )
     except OSError as error:
         return FolderScan(problems=(f"data folder {folder} cannot be listed: {error.strerror}",))
     images: list[ImageSource] = []

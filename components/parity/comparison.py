@@ -60,15 +60,21 @@ def compare_answers(
         )
     differences = {size: float(np.abs(answer - reference_NK).max()) for size, answer in answers.items()}
     top_classes_N = reference_NK.argmax(axis=1)
-    agreements = [float((answer.argmax(axis=1) == top_classes_N).mean()) for answer in answers.values()]
+    agreements = {size: float((answer.argmax(axis=1) == top_classes_N).mean()) for size, answer in answers.items()}
     reasons = [
         f"{name} at batch size {size}: a probability differs from the trained model's by {difference:.2e}, "
         f"above the limit of {limit:.2e}; {remedy}."
         for size, difference in differences.items()
         if not difference <= limit
     ]
+    reasons += [
+        f"{name} at batch size {size}: {1 - agreement:.1%} of the images get another top class than from the trained "
+        f"model; {remedy}."
+        for size, agreement in agreements.items()
+        if agreement < 1
+    ]
     return Comparison(
-        max_abs_diff=max(differences.values()), top_class_agreement=min(agreements), reasons=tuple(reasons)
+        max_abs_diff=max(differences.values()), top_class_agreement=min(agreements.values()), reasons=tuple(reasons)
     )
 
 

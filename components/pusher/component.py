@@ -28,9 +28,7 @@ def Pusher(
     pushed_model.set_int_custom_property("pushed", int(champion is not None))
     if champion is None:
         return
-    pushed = push(
-        Path(path_utils.serving_model_dir(champion.uri)), decided, model_folder=Path(push_dir) / model_name
-    )
+    pushed = push(Path(path_utils.serving_model_dir(champion.uri)), decided, model_folder=Path(push_dir) / model_name)
     pushed_model.set_string_custom_property("pushed_destination", str(pushed.path))
     pushed_model.set_string_custom_property("pushed_version", pushed.path.name)
     pushed_model.set_int_custom_property("is_new", int(pushed.is_new))

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.pushed_versions import latest_pushed, pushed_versions
 from components.decision import Decision
 from components.errors import PushError
+from components.pushed_versions import latest_pushed, pushed_versions
 from serving.bundle import bundle_checksum, verify
 from serving.errors import BundleError
 

@@ -18,7 +18,7 @@ Outputs = dict[str, list[Artifact]]
 
 
 def describe_outcome(step_id: str, outputs: Outputs) -> str:
-    """Return what a step did, e.g. `1,797 images: 1,262 train, 268 eval, 267 test`; empty for a step without outputs."""
+    """Return what a step did, e.g. `1,797 images: 1,226 train, 275 eval, 296 test`; empty if nothing."""
     describe = _BY_STEP.get(step_id.partition("_")[0])
     return describe(outputs) if describe else ""
 
@@ -73,8 +73,8 @@ def _trainer(outputs: Outputs) -> str:
 
 
 def _parity(outputs: Outputs) -> str:
-    report = outputs["report"][0]
-    return report.get_string_custom_property("outcome")
+    outcome: str = outputs["report"][0].get_string_custom_property("outcome")
+    return outcome
 
 
 def _evaluator(outputs: Outputs) -> str:
@@ -92,7 +92,9 @@ def _pusher(outputs: Outputs) -> str:
     if not pushed.get_int_custom_property("pushed"):
         return "nothing to push"
     version = pushed.get_string_custom_property("pushed_version")
-    return f"version {version}" if pushed.get_int_custom_property("is_new") else f"version {version} is this model already"
+    return (
+        f"version {version}" if pushed.get_int_custom_property("is_new") else f"version {version} is this model already"
+    )
 
 
 def _folder(outputs: Outputs, name: str) -> Path:

@@ -48,7 +48,7 @@ class WorkerProcess:
         log_file.parent.mkdir(parents=True, exist_ok=True)
         events_read, events_write = os.pipe()
         with log_file.open("a") as log, os.fdopen(events_read) as events:
-            process = subprocess.Popen(  # noqa: S603  our own module under our own interpreter
+            process = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.runners.worker", str(events_write)],
                 stdin=subprocess.PIPE,
                 stdout=log,

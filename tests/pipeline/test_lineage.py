@@ -1,12 +1,11 @@
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 
 from pipeline.lineage import Lineage
-
-from collections.abc import Callable
 
 RecordStep = Callable[..., int]
 

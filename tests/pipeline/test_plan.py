@@ -62,7 +62,11 @@ def test_a_model_pushed_by_someone_else_is_compared_with(
     plan = make_plan(config, DIGITS, lineage)
 
     assert {step.id for step in plan.steps} - set(plan.finished) == {
-        "Baseline", "Evaluator_keras", "Evaluator_pytorch", "Champion", "Pusher"
+        "Baseline",
+        "Evaluator_keras",
+        "Evaluator_pytorch",
+        "Champion",
+        "Pusher",
     }
 
 
@@ -76,7 +80,13 @@ def test_a_changed_run_is_compared_with_what_the_last_one_pushed(
     plan = make_plan(changed, DIGITS, lineage)
 
     assert {step.id for step in plan.steps} - set(plan.finished) == {
-        "Baseline", "Trainer_pytorch", "Parity_pytorch", "Evaluator_keras", "Evaluator_pytorch", "Champion", "Pusher"
+        "Baseline",
+        "Trainer_pytorch",
+        "Parity_pytorch",
+        "Evaluator_keras",
+        "Evaluator_pytorch",
+        "Champion",
+        "Pusher",
     }
 
 

@@ -85,7 +85,9 @@ def test_an_empty_class_folder_and_a_single_class_are_named(tmp_path: Path) -> N
 
 
 def test_all_mistakes_are_said_at_once() -> None:
-    done = command("--frmework", "x", "--preset", "quik", "--data", "/absent", "--set", "train.epoch=1", "--model", "cnnn")
+    done = command(
+        "--frmework", "x", "--preset", "quik", "--data", "/absent", "--set", "train.epoch=1", "--model", "cnnn"
+    )
 
     assert len(done.stderr.splitlines()) >= 5
 

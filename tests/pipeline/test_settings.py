@@ -34,7 +34,9 @@ def test_options_win_over_assignments_over_the_file_over_the_preset(tmp_path: Pa
     )
 
     assert (config.train.epochs, config.train.seed, config.train.learning_rate) == (4, 3, 0.02)
-    assert config.train.early_stopping_patience_epochs == load_config(preset="long").train.early_stopping_patience_epochs
+    assert (
+        config.train.early_stopping_patience_epochs == load_config(preset="long").train.early_stopping_patience_epochs
+    )
 
 
 def test_all_problems_are_said_at_once_with_the_nearest_right_word(tmp_path: Path) -> None:
@@ -83,4 +85,7 @@ def test_each_framework_can_have_a_model_of_its_own() -> None:
 
 
 def test_merging_goes_into_sections_and_replaces_values() -> None:
-    assert merge({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": 4}, "d": {"e": 5}}) == {"a": {"b": 4, "c": 2}, "d": {"e": 5}}
+    assert merge({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": 4}, "d": {"e": 5}}) == {
+        "a": {"b": 4, "c": 2},
+        "d": {"e": 5},
+    }

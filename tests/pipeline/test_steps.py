@@ -41,7 +41,10 @@ def test_equal_settings_give_equal_keys() -> None:
         ({"image": {"size_pixels": 48}}, {"Transform"} | branch("keras") | branch("pytorch") | FINAL),
         ({"evaluation": {"min_accuracy": 0.5}}, {"Evaluator_keras", "Evaluator_pytorch"} | FINAL),
         ({"push_dir": Path("elsewhere")}, {"Baseline", "Evaluator_keras", "Evaluator_pytorch"} | FINAL),
-        ({"parity": {"max_probability_difference": 1e-3}}, (branch("keras") | branch("pytorch") | FINAL) - {"Trainer_keras", "Trainer_pytorch"}),
+        (
+            {"parity": {"max_probability_difference": 1e-3}},
+            (branch("keras") | branch("pytorch") | FINAL) - {"Trainer_keras", "Trainer_pytorch"},
+        ),
         ({"data": {"test_fraction": 0.2}}, DATA_STEPS | {"Baseline"} | branch("keras") | branch("pytorch") | FINAL),
     ],
 )
@@ -62,9 +65,7 @@ def test_new_data_reaches_every_step() -> None:
 def test_each_side_depends_on_its_own_code_only() -> None:
     described = {step.id: step for step in describe_steps(load_config(), DIGITS, baseline_checksum="")}
     files = {
-        framework: {
-            str(path) for path in module_files(step.code, not_followed=step.code_not_followed)
-        }
+        framework: {str(path) for path in module_files(step.code, not_followed=step.code_not_followed)}
         for framework in ("keras", "pytorch")
         for step in [described[steps.trainer(framework)]]
     }

@@ -86,7 +86,9 @@ def test_the_record_says_when_there_was_nothing_to_compare_with() -> None:
 
 
 def test_a_decision_whose_checksum_was_edited_is_not_accepted() -> None:
-    text = judge(candidate()).model_dump_json().replace('"blessed_checksum":"checksum of keras"', '"blessed_checksum":"x"')
+    text = (
+        judge(candidate()).model_dump_json().replace('"blessed_checksum":"checksum of keras"', '"blessed_checksum":"x"')
+    )
 
     with pytest.raises(ValueError, match="not that of a blessed champion"):
         Decision.model_validate_json(text)

@@ -43,7 +43,9 @@ def read_examples(folder: Path, split: str) -> list[tf.train.Example]:
 @pytest.fixture(scope="module")
 def ingested(tmp_path_factory: pytest.TempPathFactory) -> tuple[IngestReport, Path]:
     folder = tmp_path_factory.mktemp("ingested")
-    sources = [ImageSource(name=f"{level}", label="dark" if level < 30 else "light", content=png(level)) for level in range(60)]
+    sources = [
+        ImageSource(name=f"{level}", label="dark" if level < 30 else "light", content=png(level)) for level in range(60)
+    ]
     sources += [ImageSource(name="copy of 7", label="dark", content=png(7))]
     sources += [ImageSource(name="bad.jpg", label="dark", content=b"text")]
     sources += [ImageSource(name="gone.png", label="light", path=str(folder / "gone.png"))]

@@ -52,6 +52,7 @@ def test_a_truncated_image_is_unusable(image_format: str) -> None:
         (b"this is text in a file called rose.jpg", "not_an_image"),
         (encode(noise(8, 8), "GIF"), "unsupported_format"),
         (encode(noise(8, 8), "BMP"), "unsupported_format"),
+        (encode(np.zeros((8, 8), np.uint16), "PNG"), "unsupported_depth"),
     ],
 )
 def test_what_is_no_jpeg_or_png_is_named(content: bytes, rule: str) -> None:

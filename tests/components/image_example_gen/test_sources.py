@@ -7,7 +7,14 @@ from components.image_example_gen import sources
 
 @pytest.fixture
 def flowers(tmp_path: Path) -> Path:
-    for name in ("rose/a.jpg", "rose/deep/b.JPEG", "tulip/c.png", "tulip/.hidden.jpg", "tulip/notes.txt", "LICENSE.txt"):
+    for name in (
+        "rose/a.jpg",
+        "rose/deep/b.JPEG",
+        "tulip/c.png",
+        "tulip/.hidden.jpg",
+        "tulip/notes.txt",
+        "LICENSE.txt",
+    ):
         path = tmp_path / "flowers" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(name.encode())

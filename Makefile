@@ -1,0 +1,54 @@
+# The only interpreter that the set-up starts with; it finds a better one by itself when this one is unsuitable.
+PYTHON ?= python3
+# Passed on: make run ARGS="...", make test-fast ARGS="tests/serving -x", make lock ARGS="--upgrade".
+ARGS ?=
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+CODE := pipeline components trainers serving requirements tests benchmarks
+LOCK := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
+	--no-annotate --quiet --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-fast lint format types imports bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv with the pinned packages, or do nothing when it has them
+	@$(PYTHON) -m requirements.install
+
+run: setup ## Run the pipeline on this machine; options in ARGS="..."
+	$(BIN)/python -m pipeline.run --runner local $(ARGS)
+
+test: setup lint types imports ## Check and test everything, as CI does
+	$(PYTEST)
+	$(PYTEST) -m "slow or e2e"
+
+test-fast: setup ## Run the quick tests only; a choice of them in ARGS="..."
+	$(PYTEST) $(ARGS)
+
+lint: setup ## Check style and format
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+
+format: setup ## Rewrite the code to the format, with the safe fixes
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+types: setup ## Check types
+	$(BIN)/mypy
+
+imports: setup ## Check who may import whom
+	$(BIN)/lint-imports
+
+bench: setup ## Measure speed
+	$(PYTEST) benchmarks -m "" --benchmark-only
+
+lock: setup ## Make the pinned lists again; newest versions with ARGS="--upgrade"
+	$(LOCK) --output-file requirements/modern.txt $(ARGS)
+	$(LOCK) --override requirements/older-glibc-overrides.txt --output-file requirements/older-glibc.txt $(ARGS)
+
+clean: ## Remove .venv, caches and build products; runs/ stays
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .benchmarks .hypothesis
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Serving: reads bundles and answers predictions, without the training stack."""

@@ -1,0 +1,175 @@
+"""The bundle: one folder with a model as SavedModel and as ONNX file, and a manifest that vouches for every byte.
+
+    saved_model.pb, fingerprint.pb, variables/, assets/    the TensorFlow SavedModel
+    model.onnx                                             the same model for ONNX Runtime
+    manifest.json                                          written last: a folder without it is not a bundle
+
+This module owns the format; writers call `seal`, readers `verify` or `read_manifest`.
+"""
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from serving.errors import BundleDamagedError, BundleIncompleteError, ManifestError
+from serving.manifest import FORMAT_VERSION, FileRecord, Manifest, ManifestDraft
+
+MANIFEST_FILE = "manifest.json"
+ONNX_FILE = "model.onnx"
+SAVED_MODEL_FILE = "saved_model.pb"
+REQUIRED_FILES = (SAVED_MODEL_FILE, "variables/variables.index", ONNX_FILE)
+
+_UNFINISHED_MANIFEST_FILE = ".manifest.json.unfinished"
+_CHUNK_BYTES = 1 << 20
+
+
+def seal(directory: Path, manifest_without_files: ManifestDraft) -> Manifest:
+    """Checksum all files in the folder and write manifest.json, which makes the folder a bundle.
+
+    The manifest appears whole or not at all: it is written beside, flushed to disk and renamed. Sealing again
+    replaces the manifest.
+
+    Args:
+        directory: folder with the SavedModel and model.onnx; owned by the caller, its files stay as they are.
+        manifest_without_files: all that the manifest says besides the files.
+
+    Returns:
+        The manifest as written.
+
+    Raises:
+        BundleIncompleteError: a required file is missing, or an entry is neither a plain file nor a folder.
+    """
+    paths = [path for path in _list_files(directory) if path not in (MANIFEST_FILE, _UNFINISHED_MANIFEST_FILE)]
+    missing = [name for name in REQUIRED_FILES if name not in paths]
+    if missing:
+        raise BundleIncompleteError(
+            f"{directory}: a bundle needs {', '.join(missing)}; export the model in both formats before sealing."
+        )
+    irregular = [path for path in paths if (directory / path).is_symlink() or not (directory / path).is_file()]
+    if irregular:
+        raise BundleIncompleteError(
+            f"{directory}: a bundle holds plain files only, but {', '.join(irregular)} is a link or a device; "
+            "replace it by a copy of the file."
+        )
+    manifest = Manifest(
+        **{name: getattr(manifest_without_files, name) for name in ManifestDraft.model_fields},
+        files={path: _record(directory / path) for path in paths},
+    )
+    _write_durably(directory, manifest.model_dump_json(indent=2) + "\n")
+    return manifest
+
+
+def read_manifest(directory: Path) -> Manifest:
+    """Read manifest.json without looking at the other files.
+
+    Raises:
+        ManifestError: it is missing, is not a manifest, or has a format_version that this reader does not know.
+    """
+    path = directory / MANIFEST_FILE
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        raise ManifestError(
+            f"{path}: there is no manifest, so the folder is not a sealed bundle; seal it, or fetch it again."
+        ) from None
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        rules = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        raise ManifestError(
+            f"{path}: not a manifest of format_version {FORMAT_VERSION} ({rules}); "
+            "seal the bundle again with this version, or read it with the version that wrote it."
+        ) from None
+
+
+def verify(directory: Path) -> Manifest:
+    """Check that the folder holds exactly the sealed files, byte for byte.
+
+    Returns:
+        The manifest, when all is well.
+
+    Raises:
+        ManifestError: the manifest cannot be read.
+        BundleDamagedError: with every missing, changed and unlisted file at once.
+    """
+    manifest = read_manifest(directory)
+    found = set(_list_files(directory)) - {MANIFEST_FILE}
+    problems = {path: "is not listed in manifest.json; remove it" for path in found - set(manifest.files)}
+    for path, expected in manifest.files.items():
+        problem = _find_change(directory / path, expected)
+        if problem:
+            problems[path] = problem
+    for path in set(REQUIRED_FILES) - set(manifest.files):
+        problems[path] = "is required in a bundle but not listed in manifest.json"
+    if problems:
+        raise BundleDamagedError(directory, [f"{path} {problems[path]}" for path in sorted(problems)])
+    return manifest
+
+
+def bundle_checksum(directory: Path) -> str:
+    """Return the SHA-256 of manifest.json in hex; as that holds every file's checksum, it stands for the bundle.
+
+    Raises:
+        ManifestError: there is no manifest.
+    """
+    read_manifest(directory)
+    return hashlib.sha256((directory / MANIFEST_FILE).read_bytes()).hexdigest()
+
+
+def _list_files(directory: Path) -> list[str]:
+    """List everything below the folder that is not a real folder, as sorted relative paths."""
+    entries = (path for path in directory.rglob("*") if path.is_symlink() or not path.is_dir())
+    return sorted(path.relative_to(directory).as_posix() for path in entries)
+
+
+def _record(path: Path) -> FileRecord:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return FileRecord(sha256=digest.hexdigest(), size_bytes=path.stat().st_size)
+
+
+def _find_change(path: Path, expected: FileRecord) -> str | None:
+    """Say how a file differs from its record, or None; the cheap size is compared before the bytes."""
+    if path.is_symlink() or not path.is_file():
+        return "is missing"
+    size_bytes = path.stat().st_size
+    if size_bytes != expected.size_bytes:
+        return f"has {size_bytes} bytes instead of {expected.size_bytes}"
+    sha256 = _record(path).sha256
+    if sha256 != expected.sha256:
+        return f"has the SHA-256 {sha256[:12]}... instead of {expected.sha256[:12]}..."
+    return None
+
+
+def _write_durably(directory: Path, text: str) -> None:
+    unfinished = directory / _UNFINISHED_MANIFEST_FILE
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(directory / MANIFEST_FILE)
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def copy_files(source: Path, target: Path) -> None:
+    """Copy a folder's files into a new folder; on one file system they are shared, so that the copy takes no disk.
+
+    Only for folders whose files are never written again: a change of a shared file would show in both.
+    """
+    shutil.copytree(source, target, copy_function=_link_or_copy, dirs_exist_ok=True)
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

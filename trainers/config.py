@@ -1,0 +1,56 @@
+"""How a model is trained; the same settings mean the same thing in both frameworks."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from trainers.class_weights import ClassWeighting
+from trainers.errors import ModelSourceError
+from trainers.model_source import parse_model_source
+
+OptimizerName = Literal["adam", "adamw", "sgd"]
+"""Adam with L2 decay, Adam with decoupled decay, or stochastic gradient descent with momentum 0.9."""
+LearningRateSchedule = Literal["constant", "cosine"]
+"""What the learning rate does after warm-up."""
+
+StrictInt = Annotated[int, Field(strict=True)]
+
+
+class TrainConfig(BaseModel):
+    """Settings of one training run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
+
+    model: str = "cnn"
+    """`cnn`, `resnet`, `torchvision:NAME` (PyTorch only), or `path/or.module:function`. Default `cnn`."""
+    epochs: StrictInt = Field(default=8, ge=1, le=10_000)
+    """Passes over the training examples, at most; early stopping may end sooner. Default 8."""
+    batch_size_examples: StrictInt = Field(default=64, ge=1, le=65_536)
+    """Examples per training step, evaluation and prediction alike. Default 64."""
+    optimizer: OptimizerName = "adamw"
+    """`adam`, `adamw` or `sgd` (momentum 0.9). Default `adamw`."""
+    learning_rate: float = Field(default=3e-3, gt=0, le=10)
+    """Peak learning rate, reached after warm-up. Default 0.003."""
+    learning_rate_schedule: LearningRateSchedule = "cosine"
+    """`constant`, or `cosine`: half a cosine down towards 0. Default `cosine`."""
+    warmup_fraction: float = Field(default=0.1, ge=0, lt=1)
+    """Share of all steps in which the learning rate rises in a straight line, 0 to below 1. Default 0.1."""
+    weight_decay: float = Field(default=0.05, ge=0, le=1)
+    """How much weights shrink: decoupled with `adamw`, L2 with `adam` and `sgd`; 0 is none. Default 0.05."""
+    class_weights: ClassWeighting = "none"
+    """`none`, or `balanced`: rare classes count as much in the training loss as common ones. Default `none`."""
+    early_stopping_patience_epochs: StrictInt = Field(default=0, ge=0)
+    """Stop after this many epochs in a row without a better evaluation accuracy; 0 never stops early. Default 0."""
+    seed: StrictInt = Field(default=0, ge=0, lt=2**31)
+    """Seed of the initial weights, of the order of examples and of dropout. Default 0."""
+    cache_limit_mib: StrictInt = Field(default=1024, ge=0)
+    """Decoded training images that may be held in memory, MiB; above it they are read anew each epoch. Default 1024."""
+
+    @field_validator("model")
+    @classmethod
+    def _is_a_model_source(cls, source: str) -> str:
+        try:
+            parse_model_source(source)
+        except ModelSourceError as error:
+            raise ValueError(str(error)) from error
+        return source

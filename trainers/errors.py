@@ -1,0 +1,28 @@
+"""Errors of the training sides.
+
+TrainerError
+├── ModelSourceError     the model named in the configuration cannot be found, loaded or used
+├── TrainingDataError    the examples do not fit the training run
+├── DivergedError        the loss stopped being a finite number
+└── HistoryFileError     a training history file cannot be read
+"""
+
+
+class TrainerError(Exception):
+    """Base of everything that goes wrong in training for a reason the user can act on."""
+
+
+class ModelSourceError(TrainerError):
+    """The model source names nothing that exists, or what it builds does not keep the contract."""
+
+
+class TrainingDataError(TrainerError):
+    """A split is empty, or its pixels or labels do not have the shapes and ranges that training needs."""
+
+
+class DivergedError(TrainerError):
+    """The loss became infinite or not a number, so the weights are worthless."""
+
+
+class HistoryFileError(TrainerError):
+    """A training history file is missing or does not hold a training history."""

@@ -1,0 +1,121 @@
+"""Examples as both frameworks consume them: batches of NumPy arrays in a repeatable order.
+
+Shape letters: B examples of a batch, N examples of a split, H height, W width, C colour channels, K classes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from trainers.errors import TrainingDataError
+
+Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
+"""`pixels_BHWC`, float32, and `label_ids_B`, int64."""
+
+
+class ExampleSplit(Protocol):
+    """Labelled images that can be read any number of times."""
+
+    @property
+    def num_examples(self) -> int:
+        """Examples in the split, N."""
+        ...
+
+    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None) -> Iterator[Batch]:
+        """Yield every example once, in batches; the last batch may be short.
+
+        Args:
+            batch_size_examples: Examples of a full batch, at least 1.
+            shuffle_seed: The same seed gives the same order; None gives the order of storage.
+        """
+        ...
+
+    def class_counts(self, num_classes: int) -> npt.NDArray[np.int64]:
+        """Return how many examples each class has, int64 [K].
+
+        Raises:
+            TrainingDataError: A label is not in 0..num_classes - 1.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class InMemorySplit:
+    """A split whose decoded pixels are all in memory."""
+
+    pixels_NHWC: npt.NDArray[np.float32]
+    """Standardised pixels, float32 [N, H, W, C]."""
+    label_ids_N: npt.NDArray[np.int64]
+    """Index of each example's class, int64 [N]."""
+
+    def __post_init__(self) -> None:
+        """Check that the arrays belong together."""
+        if self.pixels_NHWC.ndim != len("NHWC") or self.label_ids_N.shape != self.pixels_NHWC.shape[:1]:
+            raise TrainingDataError(
+                "pixels must be [examples, height, width, channels] with one label each; they are "
+                f"{list(self.pixels_NHWC.shape)} with labels {list(self.label_ids_N.shape)}."
+            )
+
+    @property
+    def num_examples(self) -> int:
+        """Examples in the split, N."""
+        return len(self.label_ids_N)
+
+    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None) -> Iterator[Batch]:
+        """Yield every example once; see `ExampleSplit.batches`."""
+        order_N = example_order(self.num_examples, shuffle_seed=shuffle_seed)
+        for start in range(0, self.num_examples, batch_size_examples):
+            chosen_B = order_N[start : start + batch_size_examples]
+            yield self.pixels_NHWC[chosen_B], self.label_ids_N[chosen_B]
+
+    def class_counts(self, num_classes: int) -> npt.NDArray[np.int64]:
+        """Return how many examples each class has, int64 [K]; see `ExampleSplit.class_counts`."""
+        return count_classes(self.label_ids_N, num_classes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingData:
+    """What a model is trained on and judged by."""
+
+    train: ExampleSplit
+    """Examples that the weights are fitted to."""
+    eval: ExampleSplit
+    """Examples that choose the best epoch."""
+    class_names: tuple[str, ...]
+    """Name of each class, in the order of the label ids."""
+    image_shape: tuple[int, int, int]
+    """Height, width and channels of every image."""
+
+    @property
+    def num_classes(self) -> int:
+        """Classes, K."""
+        return len(self.class_names)
+
+
+def example_order(num_examples: int, *, shuffle_seed: int | None) -> npt.NDArray[np.int64]:
+    """Return the order in which to read examples, a permutation of 0..num_examples - 1, int64.
+
+    Every kind of split takes it from here, so that the same seed means the same batches in all of them.
+    """
+    if shuffle_seed is None:
+        return np.arange(num_examples, dtype=np.int64)
+    return np.random.default_rng(shuffle_seed).permutation(num_examples)
+
+
+def count_classes(label_ids_N: npt.NDArray[np.int64], num_classes: int) -> npt.NDArray[np.int64]:
+    """Return how often each class occurs, int64 [K].
+
+    Raises:
+        TrainingDataError: A label is not in 0..num_classes - 1.
+    """
+    outside = label_ids_N[(label_ids_N < 0) | (label_ids_N >= num_classes)]
+    if outside.size:
+        raise TrainingDataError(
+            f"label ids must be from 0 to {num_classes - 1}, one for each of the {num_classes} classes; "
+            f"{outside.size} of {label_ids_N.size} are not, the first is {outside[0]}. An id of -1 is a class that "
+            "the train split lacks: add training images of it or remove it from the evaluation images."
+        )
+    return np.bincount(label_ids_N, minlength=num_classes).astype(np.int64)

@@ -1,0 +1,1 @@
+"""Exports: what turns a trained model into a bundle that serves anywhere, and proves it equal to the model."""

@@ -1,0 +1,52 @@
+"""Keras model to ONNX core, by tf2onnx.
+
+Shape letters: N images, C colours, S side of the model's input in pixels, K classes.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import onnx
+import tensorflow as tf
+import tf2onnx
+
+from trainers import features
+from trainers.export.onnx_core import LOGITS, OPSET, PIXELS, strip_core
+
+
+def export_keras_core(logits: Callable[[tf.Tensor], tf.Tensor], *, image_size_pixels: int) -> onnx.ModelProto:
+    """Convert a Keras model to ONNX, with channels moved first as ONNX's operators want them.
+
+    Args:
+        logits: the model in inference mode, float32 pixels [N, S, S, C] to float32 logits [N, K].
+        image_size_pixels: the side S.
+
+    Returns:
+        A model with the input `pixels`, float32 [N, C, S, S], and the output `logits`, float32 [N, K].
+
+    Raises:
+        ModelExportError: tf2onnx left operators that are not ONNX's own.
+    """
+    shape = [None, image_size_pixels, image_size_pixels, features.COLOR_CHANNELS]
+    traced = tf.function(lambda pixels: {LOGITS: logits(pixels)})
+    with _quiet_tf2onnx():
+        core, _ = tf2onnx.convert.from_function(
+            traced,
+            input_signature=[tf.TensorSpec(shape, tf.float32, name=PIXELS)],
+            opset=OPSET,
+            inputs_as_nchw=[f"{PIXELS}:0"],
+        )
+    return strip_core(core)
+
+
+@contextmanager
+def _quiet_tf2onnx() -> Iterator[None]:
+    """Keep tf2onnx from printing progress, tracebacks of optimisations that it left out, and what is raised anyway."""
+    logger = logging.getLogger("tf2onnx")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

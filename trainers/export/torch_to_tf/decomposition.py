@@ -1,0 +1,29 @@
+"""Give an op without an exact rule a second chance: torch's own decomposition of that op alone."""
+
+from typing import Any
+
+import torch
+
+from trainers.export.torch_to_tf.dataflow import analyse
+from trainers.export.torch_to_tf.program import Program
+from trainers.export.torch_to_tf.support import Rules, refused_nodes
+
+_MAX_ROUNDS = 6
+"""A decomposition may itself need one; the deepest chains seen were three long."""
+
+
+def decompose_refused(program: Program, rules: Rules) -> Program:
+    """Decompose the ops that have no rule, or whose rule refuses one of their calls, until that changes nothing.
+
+    Ops that are understood stay whole: their single TensorFlow op is faster than the pieces.
+    """
+    table = torch.export.default_decompositions()
+    tried: set[Any] = set()
+    for _ in range(_MAX_ROUNDS):
+        refused = {node.target for node, _ in refused_nodes(analyse(program), rules)} - tried
+        chosen = {target: table[target] for target in refused if target in table}
+        if not chosen:
+            break
+        tried |= chosen.keys()
+        program = program.decompose(chosen)
+    return program

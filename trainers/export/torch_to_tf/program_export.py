@@ -1,0 +1,105 @@
+"""Run torch.export and check that the model has the shape that can be mapped: one image batch in, one tensor out."""
+
+import contextlib
+import inspect
+from collections.abc import Iterator
+
+import torch
+from torch.export.graph_signature import OutputKind
+
+from trainers.export.torch_to_tf.errors import UnsupportedModelError
+from trainers.export.torch_to_tf.export_failure import explain
+from trainers.export.torch_to_tf.program import Program
+
+_EXAMPLE_BATCH_SIZE = 2
+"""torch.export takes batches of 0 and 1 for fixed sizes."""
+
+
+def export_program(module: torch.nn.Module, *, input_shape: tuple[int, int, int]) -> Program:
+    """Export a model in evaluation mode, with a free batch size and composite ops kept whole.
+
+    Args:
+        module: On the CPU, in float32 or float64. Its training flags are restored afterwards.
+        input_shape: C, H, W of the images.
+
+    Raises:
+        UnsupportedModelError: The model takes or returns anything but one tensor, changes its buffers, depends on
+            values or on a fixed batch size, or lives on another device or in half precision.
+    """
+    dtype = _weight_dtype(module)
+    example = torch.zeros(_EXAMPLE_BATCH_SIZE, *input_shape, dtype=dtype)
+    _check_takes_one_tensor(module, example)
+    batch = torch.export.Dim("batch", min=1)
+    with _evaluation_mode(module), torch.no_grad():
+        try:
+            exported = torch.export.export(module, (example,), dynamic_shapes=({0: batch},))
+        # What torch.export raises when it gives up; a forward() that fails on an example raises these too.
+        except (
+            RuntimeError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            KeyError,
+            NotImplementedError,
+        ) as error:
+            raise UnsupportedModelError(explain(error, input_shape)) from error
+        # An empty table makes the graph functional and leaves linear, layer_norm and the like in one piece.
+        exported = exported.run_decompositions({})
+    _check_result(exported)
+    return Program(exported=exported, input_shape=input_shape, dtype=dtype)
+
+
+@contextlib.contextmanager
+def _evaluation_mode(module: torch.nn.Module) -> Iterator[None]:
+    were_training = [(part, part.training) for part in module.modules()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, was_training in were_training:
+            part.training = was_training
+
+
+def _weight_dtype(module: torch.nn.Module) -> torch.dtype:
+    state = [*module.parameters(), *module.buffers()]
+    elsewhere = sorted({str(tensor.device) for tensor in state if tensor.device.type != "cpu"})
+    if elsewhere:
+        raise UnsupportedModelError(f"The model is on {', '.join(elsewhere)}; move it to the CPU first: module.cpu().")
+    dtypes = {tensor.dtype for tensor in state if tensor.is_floating_point()} or {torch.float32}
+    if len(dtypes) > 1 or not dtypes <= {torch.float32, torch.float64}:
+        names = ", ".join(sorted(str(dtype) for dtype in dtypes))
+        raise UnsupportedModelError(f"The weights are {names}; make them one type, float32: module.float().")
+    return dtypes.pop()
+
+
+def _check_takes_one_tensor(module: torch.nn.Module, example: torch.Tensor) -> None:
+    signature = inspect.signature(module.forward)
+    try:
+        signature.bind(example)
+    except TypeError as error:
+        raise UnsupportedModelError(
+            f"forward{signature} cannot be called with one tensor ({error}). "
+            "Wrap the model in a module whose forward(images) passes the other arguments."
+        ) from error
+
+
+def _check_result(exported: torch.export.ExportedProgram) -> None:
+    signature = exported.graph_signature
+    if signature.buffers_to_mutate:
+        names = ", ".join(sorted(signature.buffers_to_mutate.values()))
+        raise UnsupportedModelError(
+            f"forward() changes these buffers in evaluation mode: {names}. "
+            "A served model keeps no state between requests; change them only while self.training is true."
+        )
+    kinds = [spec.kind for spec in signature.output_specs if spec.kind is not OutputKind.USER_INPUT_MUTATION]
+    outputs = signature.user_outputs
+    if (
+        kinds != [OutputKind.USER_OUTPUT]
+        or not exported.call_spec.out_spec.is_leaf()
+        or not isinstance(outputs[0], str)
+    ):
+        raise UnsupportedModelError(
+            "forward() has to return exactly one tensor, not a tuple, list, dict or number. "
+            "Wrap the model in a module that returns the tensor to serve."
+        )

@@ -1,0 +1,38 @@
+"""Adaptive pooling: an image cut into a wanted number of bins, which overlap where the sizes do not divide."""
+
+from collections.abc import Callable
+
+import tensorflow as tf
+
+Reduction = Callable[..., tf.Tensor]
+
+
+def reduce_bins(images_NHWC: tf.Tensor, bins: tuple[int, int], reduction: Reduction) -> tf.Tensor:
+    """Reduce height and width to so many bins each.
+
+    Args:
+        images_NHWC: [N, H, W, C] with static H and W.
+        bins: Rows and columns of the result.
+        reduction: tf.reduce_mean or tf.reduce_max; bins of rows are reduced before bins of columns.
+
+    Returns:
+        [N, *bins, C].
+    """
+    for axis, count in ((1, bins[0]), (2, bins[1])):
+        images_NHWC = _reduce_axis(images_NHWC, axis, count, reduction)
+    return images_NHWC
+
+
+def _reduce_axis(images: tf.Tensor, axis: int, count: int, reduction: Reduction) -> tf.Tensor:
+    extent = int(images.shape[axis])
+    if count == extent:
+        return images
+    if count == 1:
+        return reduction(images, axis, keepdims=True)
+    if extent % count == 0:
+        split = [-1 if size is None else size for size in images.shape]
+        split[axis : axis + 1] = [count, extent // count]
+        return reduction(tf.reshape(images, split), axis + 1)
+    edges = [(index * extent // count, -(-(index + 1) * extent // count)) for index in range(count)]
+    parts = [tf.split(images, [start, end - start, extent - end], axis)[1] for start, end in edges]
+    return tf.concat([reduction(part, axis, keepdims=True) for part in parts], axis)

@@ -1,0 +1,110 @@
+"""Arithmetic on two or three broadcast operands, with torch's type promotion."""
+
+from collections.abc import Callable
+
+import tensorflow as tf
+import torch
+
+from trainers.export.torch_to_tf.broadcasting import Number, align
+from trainers.export.torch_to_tf.call import Call
+from trainers.export.torch_to_tf.context import Context, Operand
+from trainers.export.torch_to_tf.layout import Value
+from trainers.export.torch_to_tf.registry import Convert, Family
+
+aten = torch.ops.aten
+_SQUARE, _SQUARE_ROOT = 2, 0.5
+FAMILY = Family()
+
+_ARITHMETIC_TYPES = (torch.float32, torch.float64, torch.int32, torch.int64)
+
+
+def result_is_number(call: Call) -> str | None:
+    """Accept arithmetic that ends in float or in 32 or 64 bit integers: the small types wrap around differently."""
+    dtype = call.result.dtype
+    return None if dtype in _ARITHMETIC_TYPES else f"its result is {dtype}; convert with .float() first"
+
+
+def result_is_floating(call: Call) -> str | None:
+    """Accept what ends in floating-point numbers."""
+    dtype = call.result.dtype
+    return None if dtype.is_floating_point else f"its result is {dtype}; convert with .float() first"
+
+
+def _binary(function: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]) -> Convert:
+    def convert(context: Context, *, input: Operand, other: Operand | Number) -> Value:
+        (left, right), channels_last = align(context, [input, other])
+        return Value(function(left, right), channels_last)
+
+    return convert
+
+
+for _targets, _function in [
+    ((aten.mul.Tensor, aten.mul.Scalar), tf.multiply),
+    ((aten.maximum.default, aten.max.other), tf.maximum),
+    ((aten.minimum.default, aten.min.other), tf.minimum),
+]:
+    FAMILY.rule(*_targets, accepts=[result_is_number])(_binary(_function))
+FAMILY.rule(aten.div.Tensor, aten.div.Scalar, accepts=[result_is_floating])(_binary(tf.divide))
+FAMILY.rule(aten.atan2.default, accepts=[result_is_floating])(_binary(tf.atan2))
+
+
+@FAMILY.rule(aten.add.Tensor, aten.add.Scalar, accepts=[result_is_number])
+def add(context: Context, *, input: Operand, other: Operand | Number, alpha: Number) -> Value:
+    """Input + alpha * other."""
+    (left, right), channels_last = align(context, [input, other])
+    return Value(left + _times(right, alpha), channels_last)
+
+
+@FAMILY.rule(aten.sub.Tensor, aten.sub.Scalar, accepts=[result_is_number])
+def subtract(context: Context, *, input: Operand, other: Operand | Number, alpha: Number) -> Value:
+    """Input - alpha * other."""
+    (left, right), channels_last = align(context, [input, other])
+    return Value(left - _times(right, alpha), channels_last)
+
+
+@FAMILY.rule(aten.rsub.Tensor, aten.rsub.Scalar, accepts=[result_is_number])
+def subtract_from(context: Context, *, input: Operand, other: Operand | Number, alpha: Number) -> Value:
+    """Other - alpha * input."""
+    (left, right), channels_last = align(context, [input, other])
+    return Value(right - _times(left, alpha), channels_last)
+
+
+@FAMILY.rule(aten.pow.Tensor_Scalar, aten.pow.Tensor_Tensor, aten.pow.Scalar, accepts=[result_is_floating])
+def power(context: Context, *, input: Operand | Number, exponent: Operand | Number) -> Value:
+    """Input to the power of exponent."""
+    (base, exponents), channels_last = align(context, [input, exponent])
+    if isinstance(exponent, int | float) and exponent == _SQUARE:
+        return Value(tf.square(base), channels_last)
+    if isinstance(exponent, int | float) and exponent == _SQUARE_ROOT:
+        return Value(tf.sqrt(base), channels_last)
+    return Value(tf.pow(base, exponents), channels_last)
+
+
+@FAMILY.rule(aten.clamp.default, aten.clamp.Tensor, accepts=[result_is_number])
+def clamp(context: Context, *, input: Operand, min: Operand | Number | None, max: Operand | Number | None) -> Value:
+    """Limit to min..max, either of which may be missing; where min is above max the result is max."""
+    given = [bound for bound in (min, max) if bound is not None]
+    (tensor, *bounds), channels_last = align(context, [input, *given])
+    if min is not None:
+        tensor = tf.maximum(tensor, bounds.pop(0))
+    if max is not None:
+        tensor = tf.minimum(tensor, bounds.pop(0))
+    return Value(tensor, channels_last)
+
+
+@FAMILY.rule(aten.clamp_min.default, aten.clamp_min.Tensor, accepts=[result_is_number])
+def clamp_min(context: Context, *, input: Operand, min: Operand | Number) -> Value:
+    """Limit from below."""
+    (tensor, bound), channels_last = align(context, [input, min])
+    return Value(tf.maximum(tensor, bound), channels_last)
+
+
+@FAMILY.rule(aten.clamp_max.default, aten.clamp_max.Tensor, accepts=[result_is_number])
+def clamp_max(context: Context, *, input: Operand, max: Operand | Number) -> Value:
+    """Limit from above."""
+    (tensor, bound), channels_last = align(context, [input, max])
+    return Value(tf.minimum(tensor, bound), channels_last)
+
+
+def _times(tensor: tf.Tensor, alpha: Number) -> tf.Tensor:
+    return tensor if alpha == 1 else tensor * tf.constant(alpha, tensor.dtype)

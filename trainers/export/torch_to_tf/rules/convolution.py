@@ -1,0 +1,147 @@
+"""Two-dimensional convolutions, dense, grouped and depthwise."""
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+import torch
+
+from trainers.export.torch_to_tf.call import Call
+from trainers.export.torch_to_tf.checks import is_constant, is_floating, is_value, rank_is
+from trainers.export.torch_to_tf.constants import Constant
+from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.layout import Value
+from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.rules.window import Window, pad_images, pair
+from trainers.export.torch_to_tf.symbolic import static_shape
+
+aten = torch.ops.aten
+FAMILY = Family()
+
+Pair = int | Sequence[int]
+
+
+def has_static_image_size(call: Call) -> str | None:
+    """Accept images whose height and width do not depend on the batch size."""
+    height_width = static_shape(call.shape("input"))[-2:]
+    return (
+        "height or width depends on the batch size; keep the batch in the first axis" if None in height_width else None
+    )
+
+
+_CHECKS = [rank_is(4), has_static_image_size, is_constant("weight", "bias"), is_floating("input")]
+
+
+@FAMILY.rule(aten.conv2d.default, accepts=_CHECKS)
+def convolve(
+    context: Context,
+    *,
+    input: Value,
+    weight: Constant,
+    bias: Constant | None,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    groups: int,
+) -> Value:
+    """Convolve images with a kernel of torch's order [out, in / groups, height, width]."""
+    top, left = pair(padding)
+    pads = [(top, top), (left, left)]
+    return _convolve(context, input, weight, bias, windows=_windows(weight, stride, dilation, pads), groups=groups)
+
+
+@FAMILY.rule(aten.conv2d.padding, accepts=[*_CHECKS, is_value("padding", "valid", "same")])
+def convolve_with_named_padding(
+    context: Context,
+    *,
+    input: Value,
+    weight: Constant,
+    bias: Constant | None,
+    stride: Pair,
+    padding: str,
+    dilation: Pair,
+    groups: int,
+) -> Value:
+    """Convolve without padding (valid), or at stride 1 with as much as keeps the size (same)."""
+    totals = [
+        step * (size - 1) if padding == "same" else 0
+        for step, size in zip(pair(dilation), weight.tensor.shape[2:], strict=True)
+    ]
+    pads = [(total // 2, total - total // 2) for total in totals]
+    return _convolve(context, input, weight, bias, windows=_windows(weight, stride, dilation, pads), groups=groups)
+
+
+@FAMILY.rule(
+    aten.convolution.default,
+    accepts=[*_CHECKS, is_value("transposed", False)],
+    implied=["transposed", "output_padding"],
+)
+def convolve_in_general_form(
+    context: Context,
+    *,
+    input: Value,
+    weight: Constant,
+    bias: Constant | None,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    groups: int,
+) -> Value:
+    """Convolve: what torch's decompositions call instead of conv2d."""
+    return convolve(
+        context,
+        input=input,
+        weight=weight,
+        bias=bias,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        groups=groups,
+    )
+
+
+def _windows(weight: Constant, stride: Pair, dilation: Pair, pads: Sequence[tuple[int, int]]) -> tuple[Window, Window]:
+    rows, columns = (
+        Window(size=int(size), stride=step, dilation=spread, padding_before=before, padding_after=after)
+        for size, step, spread, (before, after) in zip(
+            weight.tensor.shape[2:], pair(stride), pair(dilation), pads, strict=True
+        )
+    )
+    return rows, columns
+
+
+def _convolve(
+    context: Context,
+    input: Value,
+    weight: Constant,
+    bias: Constant | None,
+    *,
+    windows: tuple[Window, Window],
+    groups: int,
+) -> Value:
+    rows, columns = windows
+    images, padding = pad_images(context.channels_last(input), rows, columns)
+    strides = [1, rows.stride, columns.stride, 1]
+    if _is_plain_depthwise(weight, windows, groups):
+        kernel = context.weight(weight, "HWIM", lambda tensor: _depthwise_order(tensor, groups))
+        result = tf.nn.depthwise_conv2d(images, kernel, strides, padding)
+    else:
+        # TensorFlow takes the number of groups from the shapes.
+        kernel = context.weight(weight, "HWIO", lambda tensor: tensor.permute(2, 3, 1, 0))
+        result = tf.nn.conv2d(images, kernel, strides, padding, dilations=[1, rows.dilation, columns.dilation, 1])
+    return Value(result if bias is None else tf.nn.bias_add(result, context.weight(bias)), channels_last=True)
+
+
+def _is_plain_depthwise(weight: Constant, windows: tuple[Window, Window], groups: int) -> bool:
+    """Tell whether TensorFlow's depthwise op is right for a convolution.
+
+    It needs equal strides, and with stride and dilation both above 1 it gives wrong numbers (seen in 2.21); a grouped
+    convolution is right there too, only slower.
+    """
+    rows, columns = windows
+    has_one_input_each = groups > 1 and weight.tensor.shape[1] == 1
+    return has_one_input_each and rows.stride == columns.stride and rows.dilation == columns.dilation == 1
+
+
+def _depthwise_order(tensor: torch.Tensor, groups: int) -> torch.Tensor:
+    """Reorder [in * multiplier, 1, H, W] to [H, W, in, multiplier]."""
+    return tensor.reshape(groups, -1, *tensor.shape[2:]).permute(2, 3, 0, 1)

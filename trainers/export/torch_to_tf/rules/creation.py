@@ -1,0 +1,30 @@
+"""New tensors filled with one number, whose size depends on the batch."""
+
+import tensorflow as tf
+
+from trainers.export.torch_to_tf.broadcasting import Number
+from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.creation_ops import CHOSEN_FILLS, FIXED_FILLS
+from trainers.export.torch_to_tf.layout import Value
+from trainers.export.torch_to_tf.registry import Convert, Family
+from trainers.export.torch_to_tf.rules.shape import has_linear_extents
+
+FAMILY = Family()
+_IMPLIED = ["input", "size", "dtype"]
+
+
+def _fixed(number: int) -> Convert:
+    def convert(context: Context) -> Value:
+        return fill(context, fill_value=number)
+
+    return convert
+
+
+@FAMILY.rule(*CHOSEN_FILLS, accepts=[has_linear_extents], implied=_IMPLIED)
+def fill(context: Context, *, fill_value: Number) -> Value:
+    """Write one number everywhere."""
+    return Value(tf.fill(tf.stack(context.shape), tf.cast(fill_value, context.dtype)))
+
+
+for _target, _number in FIXED_FILLS.items():
+    FAMILY.rule(_target, accepts=[has_linear_extents], implied=_IMPLIED)(_fixed(_number))

@@ -1,0 +1,72 @@
+"""Matrix products."""
+
+import tensorflow as tf
+import torch
+
+from trainers.export.torch_to_tf.broadcasting import Number
+from trainers.export.torch_to_tf.checks import is_constant, is_floating, one_dynamic_extent, rank_at_least
+from trainers.export.torch_to_tf.constants import Constant
+from trainers.export.torch_to_tf.context import Context, Operand
+from trainers.export.torch_to_tf.layout import Value
+from trainers.export.torch_to_tf.registry import Family
+
+aten = torch.ops.aten
+FAMILY = Family()
+
+
+@FAMILY.rule(
+    aten.linear.default,
+    accepts=[
+        rank_at_least(2, "input", "weight"),
+        is_constant("weight", "bias"),
+        is_floating("input"),
+        one_dynamic_extent,
+    ],
+)
+def linear(context: Context, *, input: Value, weight: Constant, bias: Constant | None) -> Value:
+    """Multiply the last axis [..., in] by a weight of torch's order [out, in]."""
+    tensor = context.logical(input)
+    kernel = context.weight(weight, "IO", lambda matrix: matrix.t())
+    # One large product is faster than a batch of small ones.
+    flat = tensor if input.rank == kernel.shape.rank else tf.reshape(tensor, [-1, int(weight.tensor.shape[1])])
+    product = tf.matmul(flat, kernel)
+    if bias is not None:
+        product = tf.nn.bias_add(product, context.weight(bias))
+    return Value(product) if flat is tensor else context.reshape(product)
+
+
+@FAMILY.rule(aten.matmul.default, accepts=[rank_at_least(2, "input", "other"), is_floating("input", "other")])
+def multiply(context: Context, *, input: Operand, other: Operand) -> Value:
+    """Multiply two batches of matrices; the leading axes are broadcast."""
+    return Value(tf.matmul(context.logical(input), context.logical(other)))
+
+
+@FAMILY.rule(aten.mm.default, aten.bmm.default, accepts=[is_floating("input", "mat2")])
+def multiply_alike(context: Context, *, input: Operand, mat2: Operand) -> Value:
+    """Multiply two matrices, or two batches of equally many."""
+    return multiply(context, input=input, other=mat2)
+
+
+@FAMILY.rule(aten.addmm.default, accepts=[is_floating("mat1", "mat2")])
+def multiply_and_add(
+    context: Context, *, input: Operand, mat1: Operand, mat2: Operand, beta: Number, alpha: Number
+) -> Value:
+    """Return beta * input + alpha * mat1 @ mat2."""
+    return _combine(context, input, tf.matmul(context.logical(mat1), context.logical(mat2)), beta, alpha)
+
+
+@FAMILY.rule(aten.baddbmm.default, accepts=[is_floating("batch1", "batch2")])
+def multiply_batches_and_add(
+    context: Context, *, input: Operand, batch1: Operand, batch2: Operand, beta: Number, alpha: Number
+) -> Value:
+    """Return beta * input + alpha * batch1 @ batch2."""
+    return _combine(context, input, tf.matmul(context.logical(batch1), context.logical(batch2)), beta, alpha)
+
+
+def _combine(context: Context, addend: Operand, product: tf.Tensor, beta: Number, alpha: Number) -> Value:
+    product = product if alpha == 1 else product * tf.cast(alpha, product.dtype)
+    if beta == 0:
+        # torch does not even look at the addend then, so its NaNs do not spread.
+        return Value(product)
+    added = context.logical(addend)
+    return Value(product + (added if beta == 1 else added * tf.cast(beta, added.dtype)))

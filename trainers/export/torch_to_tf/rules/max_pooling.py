@@ -1,0 +1,89 @@
+"""Maxima over windows."""
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+import torch
+
+from trainers.export.torch_to_tf.call import Call
+from trainers.export.torch_to_tf.checks import is_floating, only_first_result_is_used, rank_is
+from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.layout import Value
+from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.rules.adaptive_bins import reduce_bins
+from trainers.export.torch_to_tf.rules.convolution import has_static_image_size
+from trainers.export.torch_to_tf.rules.window import pad_images, pair, pooling_window
+
+aten = torch.ops.aten
+FAMILY = Family()
+
+Pair = int | Sequence[int]
+_IMAGES = [rank_is(4), has_static_image_size, is_floating("input")]
+
+
+def _strides_or_dilates(call: Call) -> str | None:
+    kernel, stride = call.arguments["kernel_size"], call.arguments["stride"]
+    if pair(call.arguments["dilation"]) != (1, 1) and pair(stride or kernel) != (1, 1):
+        return "a max_pool2d with both stride and dilation is not carried; use one of them"
+    return None
+
+
+@FAMILY.rule(aten.max_pool2d.default, accepts=[*_IMAGES, _strides_or_dilates])
+def max_pool(
+    context: Context,
+    *,
+    input: Value,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    ceil_mode: bool,
+) -> Value:
+    """Take the maximum in each window; padding never wins."""
+    images = context.channels_last(input)
+    sizes, steps, spreads, pads = pair(kernel_size), pair(stride or kernel_size), pair(dilation), pair(padding)
+    rows, columns = (
+        pooling_window(
+            images.shape[axis + 1],
+            size=sizes[axis],
+            stride=steps[axis],
+            dilation=spreads[axis],
+            padding=pads[axis],
+            ceil_mode=ceil_mode,
+        )
+        for axis in (0, 1)
+    )
+    images, named_padding = pad_images(images, rows, columns, fill=float("-inf"))
+    if spreads == (1, 1):
+        return Value(tf.nn.max_pool2d(images, sizes, steps, named_padding), channels_last=True)
+    return Value(tf.nn.pool(images, sizes, "MAX", steps, named_padding, dilations=spreads), channels_last=True)
+
+
+@FAMILY.rule(aten.max_pool2d_with_indices.default, accepts=[*_IMAGES, _strides_or_dilates, only_first_result_is_used])
+def max_pool_with_indices(
+    context: Context,
+    *,
+    input: Value,
+    kernel_size: Pair,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    ceil_mode: bool,
+) -> tuple[Value, None]:
+    """Take the maximum in each window, without the indices."""
+    value = max_pool(
+        context,
+        input=input,
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+    )
+    return value, None
+
+
+@FAMILY.rule(aten.adaptive_max_pool2d.default, accepts=[*_IMAGES, only_first_result_is_used])
+def adaptive_max_pool(context: Context, *, input: Value, output_size: Pair) -> tuple[Value, None]:
+    """Take the maximum in each of so many bins of almost equal size."""
+    return Value(reduce_bins(context.channels_last(input), pair(output_size), tf.reduce_max), channels_last=True), None

@@ -1,0 +1,65 @@
+"""Padding by a constant, or by what the image itself holds."""
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+import torch
+
+from trainers.export.torch_to_tf.call import Call
+from trainers.export.torch_to_tf.checks import is_floating, is_value, rank_is
+from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.layout import Value
+from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.rules.gathering import source_positions, take
+from trainers.export.torch_to_tf.symbolic import static_shape
+
+aten = torch.ops.aten
+FAMILY = Family()
+
+_IMAGE_MARGINS = 4
+_MODES = ("constant", "reflect", "replicate", "circular")
+
+
+def _pads_known_axes(call: Call) -> str | None:
+    padded = len(call.arguments["pad"]) // 2
+    dynamic = None in static_shape(call.shape("input"))[-padded:] if padded else False
+    return "it pads the batch axis; carried are the other axes only" if dynamic else None
+
+
+def _pads_images_if_not_constant(call: Call) -> str | None:
+    if call.arguments["mode"] == "constant":
+        return None
+    return rank_is(4)(call) or (
+        None if len(call.arguments["pad"]) == _IMAGE_MARGINS else "carried is padding of height and width: four numbers"
+    )
+
+
+@FAMILY.rule(
+    aten.pad.default,
+    accepts=[is_value("mode", *_MODES), is_floating("input"), _pads_known_axes, _pads_images_if_not_constant],
+)
+def pad(context: Context, *, input: Value, pad: Sequence[int], mode: str, value: float | None) -> Value:
+    """Pad, or crop where negative, the last axes: [before, after] of the last one first."""
+    if mode == "constant":
+        return pad_by_constant(context, input=input, pad=pad, value=value or 0)
+    images = context.channels_last(input)
+    (left, right), (top, bottom) = pad[:2], pad[2:]
+    rows = source_positions(images.shape[1], lambda ramp: torch.nn.functional.pad(ramp, [0, 0, top, bottom], mode))
+    columns = source_positions(images.shape[2], lambda ramp: torch.nn.functional.pad(ramp, [0, 0, left, right], mode))
+    return Value(take(images, rows, columns), channels_last=True)
+
+
+@FAMILY.rule(aten.constant_pad_nd.default, accepts=[is_floating("input"), _pads_known_axes])
+def pad_by_constant(context: Context, *, input: Value, pad: Sequence[int], value: float) -> Value:
+    """Pad, or crop where negative, the last axes: [before, after] of the last one first."""
+    margins = [(0, 0)] * input.rank
+    cuts = [slice(None)] * input.rank
+    for index in range(len(pad) // 2):
+        before, after = pad[2 * index], pad[2 * index + 1]
+        position = input.position(-1 - index)
+        margins[position] = (max(before, 0), max(after, 0))
+        cuts[position] = slice(max(-before, 0), min(after, 0) or None)
+    tensor = input.tensor[tuple(cuts)]
+    if any(any(margin) for margin in margins):
+        tensor = tf.pad(tensor, margins, constant_values=tf.cast(value, tensor.dtype))
+    return input.stored_alike(tensor)

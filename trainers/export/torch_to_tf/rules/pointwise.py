@@ -1,0 +1,66 @@
+"""Mathematical functions of one tensor, element by element."""
+
+from collections.abc import Callable
+
+import tensorflow as tf
+import torch
+
+from trainers.export.torch_to_tf.call import Call
+from trainers.export.torch_to_tf.checks import is_floating
+from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.layout import Value
+from trainers.export.torch_to_tf.registry import Convert, Family
+
+aten = torch.ops.aten
+FAMILY = Family()
+
+Function = Callable[[tf.Tensor], tf.Tensor]
+
+_SIGNED = (torch.float32, torch.float64, torch.int32, torch.int64)
+
+_FLOATING_FUNCTIONS: dict[torch._ops.OpOverload, Function] = {
+    aten.exp.default: tf.exp,
+    aten.expm1.default: tf.math.expm1,
+    aten.log.default: tf.math.log,
+    aten.log1p.default: tf.math.log1p,
+    aten.sqrt.default: tf.sqrt,
+    aten.rsqrt.default: tf.math.rsqrt,
+    aten.reciprocal.default: tf.math.reciprocal,
+    aten.erf.default: tf.math.erf,
+    aten.erfc.default: tf.math.erfc,
+    aten.sin.default: tf.sin,
+    aten.cos.default: tf.cos,
+    aten.tan.default: tf.tan,
+    aten.atan.default: tf.atan,
+    aten.sinh.default: tf.sinh,
+    aten.cosh.default: tf.cosh,
+    aten.tanh.default: tf.tanh,
+    aten.sigmoid.default: tf.sigmoid,
+    aten.floor.default: tf.floor,
+    aten.ceil.default: tf.math.ceil,
+    aten.round.default: tf.round,
+    aten.sign.default: tf.sign,
+}
+_SIGNED_FUNCTIONS: dict[torch._ops.OpOverload, Function] = {
+    aten.abs.default: tf.abs,
+    aten.neg.default: tf.negative,
+    aten.square.default: tf.square,
+}
+
+
+def _is_signed(call: Call) -> str | None:
+    dtype = call.tensor("input").dtype
+    return None if dtype in _SIGNED else f"`input` is {dtype}; convert with .float() first"
+
+
+def _convert(function: Function) -> Convert:
+    def convert(context: Context, *, input: Value) -> Value:
+        return input.stored_alike(function(input.tensor))
+
+    return convert
+
+
+for _target, _function in _FLOATING_FUNCTIONS.items():
+    FAMILY.rule(_target, accepts=[is_floating("input")])(_convert(_function))
+for _target, _function in _SIGNED_FUNCTIONS.items():
+    FAMILY.rule(_target, accepts=[_is_signed])(_convert(_function))

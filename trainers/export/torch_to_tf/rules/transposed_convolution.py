@@ -1,0 +1,63 @@
+"""Two-dimensional transposed convolutions (the gradient of a convolution by its input)."""
+
+from collections.abc import Sequence
+
+import tensorflow as tf
+import torch
+
+from trainers.export.torch_to_tf.call import Call
+from trainers.export.torch_to_tf.checks import is_constant, is_floating, rank_is
+from trainers.export.torch_to_tf.constants import Constant
+from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.layout import Value
+from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.rules.convolution import has_static_image_size
+from trainers.export.torch_to_tf.rules.window import pair
+
+aten = torch.ops.aten
+FAMILY = Family()
+
+
+def _is_dense(call: Call) -> str | None:
+    if call.arguments["groups"] != 1 or pair(call.arguments["dilation"]) != (1, 1):
+        return "grouped or dilated transposed convolutions are not carried; use groups=1 and dilation=1"
+    return None
+
+
+@FAMILY.rule(
+    aten.conv_transpose2d.input,
+    accepts=[rank_is(4), has_static_image_size, is_constant("weight", "bias"), is_floating("input"), _is_dense],
+    implied=["groups", "dilation"],
+)
+def convolve_transposed(
+    context: Context,
+    *,
+    input: Value,
+    weight: Constant,
+    bias: Constant | None,
+    stride: int | Sequence[int],
+    padding: int | Sequence[int],
+    output_padding: int | Sequence[int],
+) -> Value:
+    """Spread each pixel over a kernel of torch's order [in, out, height, width]; padding crops the result."""
+    images = context.channels_last(input)
+    kernel = context.weight(weight, "HWOI", lambda tensor: tensor.permute(2, 3, 1, 0))
+    steps = pair(stride)
+    uncropped = [(images.shape[axis + 1] - 1) * steps[axis] + int(weight.tensor.shape[axis + 2]) for axis in (0, 1)]
+    output_shape = tf.stack([tf.shape(images)[0], *uncropped, int(weight.tensor.shape[1])])
+    result = tf.nn.conv2d_transpose(images, kernel, output_shape, [1, *steps, 1], "VALID")
+    result = _crop(result, uncropped, pair(padding), pair(output_padding))
+    return Value(result if bias is None else tf.nn.bias_add(result, context.weight(bias)), channels_last=True)
+
+
+def _crop(
+    images: tf.Tensor, extents: Sequence[int], padding: tuple[int, int], output_padding: tuple[int, int]
+) -> tf.Tensor:
+    """Cut `padding` pixels off each side, less `output_padding` at the end; pad where that asks for more."""
+    missing = [(0, max(0, extra - cut)) for cut, extra in zip(padding, output_padding, strict=True)]
+    if missing != [(0, 0), (0, 0)]:
+        images = tf.pad(images, [(0, 0), *missing, (0, 0)])
+    rows, columns = (
+        slice(cut, extent - cut + extra) for extent, cut, extra in zip(extents, padding, output_padding, strict=True)
+    )
+    return images[:, rows, columns, :]

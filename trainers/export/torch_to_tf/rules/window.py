@@ -1,0 +1,71 @@
+"""Geometry of sliding windows: arguments for height and width, and where padding goes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """A window that slides along one axis, in pixels."""
+
+    size: int
+    stride: int
+    dilation: int
+    padding_before: int
+    padding_after: int
+
+    @property
+    def reach(self) -> int:
+        """Pixels from the first to the last one that the window covers."""
+        return (self.size - 1) * self.dilation + 1
+
+    def is_same(self, extent: int) -> bool:
+        """Tell whether TensorFlow's SAME pads an axis of this extent as wanted here."""
+        outputs = -(-extent // self.stride)
+        total = max((outputs - 1) * self.stride + self.reach - extent, 0)
+        return (self.padding_before, self.padding_after) == (total // 2, total - total // 2)
+
+    def output_extent(self, extent: int) -> int:
+        """Return how many positions the window takes on an axis of this extent."""
+        return (extent + self.padding_before + self.padding_after - self.reach) // self.stride + 1
+
+
+def pair(value: int | Sequence[int]) -> tuple[int, int]:
+    """Return (height, width) of an argument that torch takes as one number or two."""
+    numbers = [value] if isinstance(value, int) else list(value)
+    return (numbers[0], numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+def pooling_window(extent: int, *, size: int, stride: int, dilation: int, padding: int, ceil_mode: bool) -> Window:
+    """Return torch's pooling window on an axis, with the extra padding at the end that ceil_mode stands for."""
+    reach = (size - 1) * dilation + 1
+    span = extent + 2 * padding - reach
+    outputs = (-(-span // stride) if ceil_mode else span // stride) + 1
+    # torch drops a last window that would start in the padding at the end.
+    if ceil_mode and (outputs - 1) * stride >= extent + padding:
+        outputs -= 1
+    after = max(padding, (outputs - 1) * stride + reach - extent - padding)
+    return Window(size=size, stride=stride, dilation=dilation, padding_before=padding, padding_after=after)
+
+
+def pad_images(images_NHWC: tf.Tensor, rows: Window, columns: Window, fill: float = 0.0) -> tuple[tf.Tensor, str]:
+    """Pad height and width for two windows, or leave that to TensorFlow where SAME means the same.
+
+    Args:
+        images_NHWC: [N, H, W, C] with static H and W.
+        rows: The window along the height.
+        columns: The window along the width.
+        fill: What the padding holds; SAME pads convolutions with 0 and maxima with nothing.
+
+    Returns:
+        The images and the padding argument for TensorFlow's op, SAME or VALID.
+    """
+    _, height, width, _ = images_NHWC.shape
+    pads = [(window.padding_before, window.padding_after) for window in (rows, columns)]
+    if pads == [(0, 0), (0, 0)]:
+        return images_NHWC, "VALID"
+    if rows.is_same(height) and columns.is_same(width):
+        return images_NHWC, "SAME"
+    return tf.pad(images_NHWC, [(0, 0), *pads, (0, 0)], constant_values=tf.cast(fill, images_NHWC.dtype)), "VALID"

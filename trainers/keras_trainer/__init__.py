@@ -1,0 +1,1 @@
+"""The Keras side: built-in models, training and prediction. Imports TensorFlow, never torch."""

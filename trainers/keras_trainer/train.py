@@ -1,0 +1,39 @@
+"""Training a Keras model."""
+
+from pathlib import Path
+
+import keras
+
+from trainers.class_weights import class_weights
+from trainers.config import TrainConfig
+from trainers.example_split import TrainingData
+from trainers.history import TrainingHistory
+from trainers.keras_trainer.learner import KerasLearner
+from trainers.progress import Report, log_progress
+from trainers.training_loop import TrainingLoop, check_training_data
+
+
+def train(
+    model: keras.Model, data: TrainingData, config: TrainConfig, *, work_dir: Path, report: Report = log_progress
+) -> TrainingHistory:
+    """Train a model in place; it ends with the weights of its best epoch.
+
+    Args:
+        model: What `build_model` returned: pixels float32 [N, H, W, C] to logits [N, K].
+        data: Examples to train on and to judge by.
+        config: How to train. Its seed becomes Keras' global random state.
+        work_dir: Folder that gets `tensorboard/` and `best.weights.h5`; created where missing.
+        report: Takes progress events as they happen.
+
+    Returns:
+        The course of the run.
+
+    Raises:
+        TrainingDataError: The data cannot be trained on.
+        DivergedError: The loss stopped being a finite number.
+    """
+    check_training_data(data)
+    keras.utils.set_random_seed(config.seed)
+    weights_K = class_weights(config.class_weights, data.train.class_counts(data.num_classes))
+    learner = KerasLearner(model, config, class_weights_K=weights_K, image_shape=data.image_shape)
+    return TrainingLoop(learner, data, config, report=report).run(work_dir=work_dir)

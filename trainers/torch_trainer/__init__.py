@@ -1,0 +1,1 @@
+"""The PyTorch side: built-in models, training and prediction. Imports torch, never TensorFlow."""

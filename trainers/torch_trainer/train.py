@@ -1,0 +1,45 @@
+"""Training a PyTorch model."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from trainers.class_weights import class_weights
+from trainers.config import TrainConfig
+from trainers.example_split import TrainingData
+from trainers.history import TrainingHistory
+from trainers.progress import Report, log_progress
+from trainers.torch_trainer.device import choose_device
+from trainers.torch_trainer.learner import TorchLearner
+from trainers.torch_trainer.seeding import set_random_seed
+from trainers.training_loop import TrainingLoop, check_training_data
+
+
+def train(
+    model: nn.Module, data: TrainingData, config: TrainConfig, *, work_dir: Path, report: Report = log_progress
+) -> TrainingHistory:
+    """Train a model in place; it ends on the CPU in inference mode with the weights of its best epoch.
+
+    Args:
+        model: What `build_model` returned: pixels float32 [N, C, H, W] to logits [N, K].
+        data: Examples to train on and to judge by; their pixels are [N, H, W, C] and turned here.
+        config: How to train. Its seed becomes PyTorch's global random state.
+        work_dir: Folder that gets `tensorboard/` and `best.pt`; created where missing.
+        report: Takes progress events as they happen.
+
+    Returns:
+        The course of the run.
+
+    Raises:
+        TrainingDataError: The data cannot be trained on.
+        ModelSourceError: The model answers something else than one tensor while it trains.
+        DivergedError: The loss stopped being a finite number.
+    """
+    check_training_data(data)
+    set_random_seed(config.seed)
+    weights_K = class_weights(config.class_weights, data.train.class_counts(data.num_classes))
+    learner = TorchLearner(model, config, class_weights_K=weights_K, device=choose_device())
+    history = TrainingLoop(learner, data, config, report=report).run(work_dir=work_dir)
+    model.to(device="cpu", memory_format=torch.contiguous_format).eval()
+    return history
