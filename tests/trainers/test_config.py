@@ -17,7 +17,7 @@ def test_survives_json() -> None:
 
 def test_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
-        TrainConfig().epochs = 3  # type: ignore[misc]
+        TrainConfig().epochs = 3
 
 
 @pytest.mark.parametrize(

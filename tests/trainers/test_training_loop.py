@@ -9,7 +9,7 @@ import pytest
 
 from trainers.config import TrainConfig
 from trainers.errors import DivergedError, TrainingDataError
-from trainers.example_split import InMemorySplit, TrainingData
+from trainers.example_split import ExampleSplit, InMemorySplit, TrainingData
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
 from trainers.learner import TrainTotals
@@ -65,7 +65,7 @@ def _split(pixels: list[float], label_ids: list[int]) -> InMemorySplit:
     return InMemorySplit(np.array(pixels, np.float32).reshape(-1, 1, 1, 1), np.array(label_ids, np.int64))
 
 
-def _data(train: InMemorySplit, evaluation: InMemorySplit) -> TrainingData:
+def _data(train: ExampleSplit, evaluation: ExampleSplit) -> TrainingData:
     return TrainingData(train=train, eval=evaluation, class_names=("dark", "light"), image_shape=(1, 1, 1))
 
 

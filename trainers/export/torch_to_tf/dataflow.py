@@ -63,7 +63,7 @@ def _needed_nodes(program: Program) -> set[fx.Node]:
 
 
 def _is_call(node: fx.Node) -> bool:
-    return node.op == "call_function"
+    return bool(node.op == "call_function")
 
 
 def _is_number(node: fx.Node) -> bool:

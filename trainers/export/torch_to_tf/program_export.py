@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator
 
 import torch
-from torch.export.graph_signature import OutputKind
+from torch.export.graph_signature import OutputKind, TensorArgument
 
 from trainers.export.torch_to_tf.errors import UnsupportedModelError
 from trainers.export.torch_to_tf.export_failure import explain
@@ -13,6 +13,9 @@ from trainers.export.torch_to_tf.program import Program
 
 _EXAMPLE_BATCH_SIZE = 2
 """torch.export takes batches of 0 and 1 for fixed sizes."""
+
+_EXPORT_FAILURES = (RuntimeError, ValueError, TypeError, AttributeError, LookupError, AssertionError)
+"""What torch.export raises when it gives up, and forward() on images that it cannot take."""
 
 
 def export_program(module: torch.nn.Module, *, input_shape: tuple[int, int, int]) -> Program:
@@ -33,20 +36,12 @@ def export_program(module: torch.nn.Module, *, input_shape: tuple[int, int, int]
     with _evaluation_mode(module), torch.no_grad():
         try:
             exported = torch.export.export(module, (example,), dynamic_shapes=({0: batch},))
-        # What torch.export raises when it gives up; a forward() that fails on an example raises these too.
-        except (
-            RuntimeError,
-            ValueError,
-            TypeError,
-            AttributeError,
-            IndexError,
-            KeyError,
-            NotImplementedError,
-        ) as error:
+        except _EXPORT_FAILURES as error:
             raise UnsupportedModelError(explain(error, input_shape)) from error
+        _check_returns_one_tensor(exported)
         # An empty table makes the graph functional and leaves linear, layer_norm and the like in one piece.
         exported = exported.run_decompositions({})
-    _check_result(exported)
+    _check_keeps_buffers(exported)
     return Program(exported=exported, input_shape=input_shape, dtype=dtype)
 
 
@@ -84,7 +79,7 @@ def _check_takes_one_tensor(module: torch.nn.Module, example: torch.Tensor) -> N
         ) from error
 
 
-def _check_result(exported: torch.export.ExportedProgram) -> None:
+def _check_keeps_buffers(exported: torch.export.ExportedProgram) -> None:
     signature = exported.graph_signature
     if signature.buffers_to_mutate:
         names = ", ".join(sorted(signature.buffers_to_mutate.values()))
@@ -92,13 +87,13 @@ def _check_result(exported: torch.export.ExportedProgram) -> None:
             f"forward() changes these buffers in evaluation mode: {names}. "
             "A served model keeps no state between requests; change them only while self.training is true."
         )
-    kinds = [spec.kind for spec in signature.output_specs if spec.kind is not OutputKind.USER_INPUT_MUTATION]
-    outputs = signature.user_outputs
-    if (
-        kinds != [OutputKind.USER_OUTPUT]
-        or not exported.call_spec.out_spec.is_leaf()
-        or not isinstance(outputs[0], str)
-    ):
+
+
+def _check_returns_one_tensor(exported: torch.export.ExportedProgram) -> None:
+    specs = exported.graph_signature.output_specs
+    results = [spec.arg for spec in specs if spec.kind is OutputKind.USER_OUTPUT]
+    is_one = len(results) == 1 and exported.call_spec.out_spec.is_leaf()
+    if not is_one or not isinstance(results[0], TensorArgument):
         raise UnsupportedModelError(
             "forward() has to return exactly one tensor, not a tuple, list, dict or number. "
             "Wrap the model in a module that returns the tensor to serve."

@@ -1,4 +1,4 @@
-"""How a mapped model is held against torch: other batch sizes than the export's, both memory layouts, and a tolerance."""
+"""How a mapped model is held against torch: at other batch sizes than the export's, in both memory layouts."""
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence

@@ -30,9 +30,7 @@ Size = Sequence[int] | None
 Factors = Sequence[float] | None
 
 
-def _along_height(
-    index: int, output_size: Size, scale_factors: Factors, *, width: int
-) -> tuple[Size, Factors]:
+def _along_height(index: int, output_size: Size, scale_factors: Factors, *, width: int) -> tuple[Size, Factors]:
     """Return the size arguments that resize only the height of a probe, as one axis is to be resized."""
     size = None if output_size is None else [output_size[index], width]
     factors = None if scale_factors is None else [scale_factors[index], 1.0]

@@ -3,10 +3,9 @@ import operator
 import pytest
 import torch
 
-COMPARISONS = {
-    f"{name} {kind}": lambda x, compare=getattr(operator, name), other=other: compare(x, other(x))
-    for name in ("eq", "ne", "gt", "ge", "lt", "le")
-    for kind, other in {"number": lambda x: 1.0, "tensor": lambda x: x.round()}.items()
+OPERATORS = [operator.eq, operator.ne, operator.gt, operator.ge, operator.lt, operator.le]
+COMPARISONS = {f"{op.__name__} number": lambda x, op=op: op(x, 1.0) for op in OPERATORS} | {
+    f"{op.__name__} tensor": lambda x, op=op: op(x, x.round()) for op in OPERATORS
 }
 MIXED_TYPES = {
     "integers to integer number": lambda x: x.long() >= 1,
@@ -35,7 +34,7 @@ def test_comparisons_equal_torch(check_functions) -> None:
         (lambda x: x.long() > 0.5, "compares torch.int64 with 0.5"),
         (lambda x: (x > 0) == (x > 1), "compares booleans"),
         (lambda x: x.long() & 3, "no rule"),
-        (lambda x: torch.logical_not(x), "is not boolean"),
+        (torch.logical_not, "is not boolean"),
     ],
 )
 def test_comparison_that_is_not_exact_is_refused(refusal, function, reason: str) -> None:

@@ -27,7 +27,6 @@ def test_indexing_equals_torch(check_functions) -> None:
     [
         (lambda x: x[0], "batch axis"),
         (lambda x: x[1:], "some batch sizes only"),
-        (lambda x: x[::2], "batch axis"),
         (lambda x: x[:, torch.tensor([0, 1]), torch.tensor([1, 2])], "carried is one index"),
         (lambda x: x[torch.tensor([0, 0])], "indexes the batch axis"),
         (lambda x: x[:, x.mean((0, 2, 3)).long()], "carried is one index"),

@@ -1,0 +1,67 @@
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from trainers.export.torch_to_tf import UnsupportedModelError, map_module
+
+
+class Sorter(nn.Module):
+    """Uses an op that has no rule."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return images.sort(dim=2).values
+
+
+class ManyProblems(nn.Module):
+    """Two ops without a rule, one of them twice, and an option that is refused."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sorters = nn.ModuleList([Sorter(), Sorter()])
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        for sorter in self.sorters:
+            images = sorter(images)
+        pooled = F.max_pool2d(images, 2, stride=2, dilation=2)
+        return pooled.flatten(1) + images.argmax(1).float().mean((1, 2))[:, None]
+
+
+def test_everything_that_cannot_be_mapped_is_listed_at_once() -> None:
+    with pytest.raises(UnsupportedModelError) as caught:
+        map_module(ManyProblems(), input_shape=(3, 8, 8))
+    problems = {problem.op: problem for problem in caught.value.problems}
+    assert {"aten.argmax.default", "aten.sort.default"} <= problems.keys()
+    assert len(problems) == 3
+    sort = problems["aten.sort.default"]
+    assert (sort.count, sort.module_path) == (2, "sorters.0")
+    assert sort.module_type.endswith("Sorter")
+    assert sort.source_line.startswith("File ")
+    assert "test_support.py" in sort.source_line
+    assert "there is no rule" in sort.advice
+    (pooling,) = [problem for op, problem in problems.items() if "max_pool2d" in op]
+    assert pooling.module_path == "<root>"
+    assert "both stride and dilation" in pooling.advice
+
+
+def test_message_names_op_count_place_and_advice() -> None:
+    with pytest.raises(
+        UnsupportedModelError, match=r"aten.sort.default x2, first in sorters.0 .*Sorter.*there is no rule"
+    ):
+        map_module(ManyProblems(), input_shape=(3, 8, 8))
+
+
+def test_code_whose_result_is_not_used_is_not_a_problem(check_module) -> None:
+    class Unused(nn.Module):
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            images.sort()
+            return images * 2
+
+    check_module(Unused())
+
+
+def test_control_flow_operators_are_refused(refusal) -> None:
+    def choose(images: torch.Tensor) -> torch.Tensor:
+        return torch.cond(images.sum() > 0, lambda x: x + 1, lambda x: x - 1, (images,))
+
+    assert "no rule" in refusal(choose)
