@@ -78,6 +78,8 @@ class TorchSide:
 def main() -> None:
     """Do one job: request on standard input, events to the descriptor on the command line."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("onnx_ir", "onnxscript"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     request = TrainingRequest.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with os.fdopen(int(sys.argv[1]), "w") as events:

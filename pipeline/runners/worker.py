@@ -41,8 +41,10 @@ def main() -> None:
     threading.Thread(target=_read_orders, args=(orders,), daemon=True).start()
     with os.fdopen(int(sys.argv[1]), "w") as events:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+        for chatty in ("apache_beam.typehints", "onnx_ir", "onnxscript"):
+            logging.getLogger(chatty).setLevel(logging.WARNING)
         progress = logging.getLogger("tandem.progress")
-        progress.setLevel(logging.INFO)
+        progress.setLevel(logging.DEBUG)
         progress.addHandler(_ProgressHandler(events))
         launcher = _load(orders.get(), events)
         while True:

@@ -91,8 +91,10 @@ def _folded_arguments(layer: Call, batch_norm: Call, constants: Mapping[fx.Node,
     per_output = scale.reshape([-1] + [1] * (weight.tensor.dim() - 1))
     dtype = weight.tensor.dtype
     return {
-        "weight": Constant((weight.tensor.double() * per_output).to(dtype), weight.name, weight.trainable),
-        "bias": Constant(shift.to(dtype), _bias_name(weight.name), weight.trainable),
+        "weight": Constant(
+            (weight.tensor.double() * per_output).to(dtype), weight.name, weight.trainable, (layer.node, "weight")
+        ),
+        "bias": Constant(shift.to(dtype), _bias_name(weight.name), weight.trainable, (layer.node, "bias")),
     }
 
 

@@ -1,7 +1,7 @@
 """Values that do not depend on the input: weights, buffers, and what torch computes from them."""
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,9 +24,8 @@ class Constant:
     trainable: bool
     """Whether it is a floating-point parameter or computed from one."""
 
-    def derive(self, tensor: torch.Tensor, suffix: str) -> "Constant":
-        """Return a constant computed from this one, named after it."""
-        return Constant(tensor, f"{self.name}/{suffix}", self.trainable)
+    origin: Hashable
+    """Where it comes from. Constants of one origin are equal; names may coincide, as when two layers share a weight."""
 
 
 def fold_constants(program: Program, wanted: frozenset[fx.Node]) -> Mapping[fx.Node, Any]:

@@ -22,6 +22,9 @@ Operand = Value | Constant
 class Context:
     """One call being converted."""
 
+    call_name: str
+    """The graph node's name, unique in the graph."""
+
     result: Any
     """The fake tensor, or several, that torch.export saw as the result."""
 
@@ -60,6 +63,10 @@ class Context:
     ) -> tf.Tensor:
         """Return a constant as a tensor; see `WeightStore.read`."""
         return self.weights.read(constant, arrangement, arrange)
+
+    def derive(self, constant: Constant, tensor: torch.Tensor, suffix: str) -> Constant:
+        """Return a constant that this call computes from another one, named after that one."""
+        return Constant(tensor, f"{constant.name}/{suffix}", constant.trainable, (self.call_name, suffix))
 
     def logical(self, operand: Operand) -> tf.Tensor:
         """Return a tensor in torch's order of axes."""

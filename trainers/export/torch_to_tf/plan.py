@@ -70,7 +70,9 @@ def emit(plan: Plan, pixels_NHWC: tf.Tensor, weights: WeightStore) -> tf.Tensor:
     batch_size_examples = pixels_NHWC.shape[0] or tf.shape(pixels_NHWC)[0]
     results: dict[fx.Node, Any] = {plan.program.input_node: Value(pixels_NHWC, channels_last=True)}
     for node in plan.dataflow.live:
-        context = Context(result=node.meta["val"], batch_size_examples=batch_size_examples, weights=weights)
+        context = Context(
+            call_name=node.name, result=node.meta["val"], batch_size_examples=batch_size_examples, weights=weights
+        )
         results[node] = _emit_call(plan, node, context, results)
     return layout.to_logical(results[plan.program.output_node])
 

@@ -1,6 +1,6 @@
 """The variables of a mapped module: each constant as TensorFlow wants it stored, created once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 import tensorflow as tf
@@ -20,36 +20,38 @@ def as_is(tensor: torch.Tensor) -> torch.Tensor:
 
 
 class WeightStore:
-    """Variables by name, filled while the graph is traced for the first time and reused ever after."""
+    """The stored constants, filled while the graph is traced for the first time and reused ever after."""
 
     def __init__(self) -> None:
         """Start empty."""
         self.variables: dict[str, tf.Variable] = {}
-        self._small: dict[str, np.ndarray] = {}
+        self._stored: dict[Hashable, tf.Variable | np.ndarray] = {}
 
     def read(self, constant: Constant, arrangement: str = "", arrange: Arrange = as_is) -> tf.Tensor:
         """Return a constant as a tensor, read from its variable unless it is small and not trainable.
 
         Args:
-            constant: The torch tensor, with its name.
+            constant: The torch tensor, with its name and origin.
             arrangement: Name of the arrangement; a constant read in two arrangements has two variables.
             arrange: Turns torch's order of axes into TensorFlow's.
         """
-        name = f"{constant.name}/{arrangement}" if arrangement else constant.name
-        if name not in self.variables and name not in self._small:
-            self._add(name, constant, arrange)
-        if name in self._small:
-            return tf.constant(self._small[name])
-        return tf.convert_to_tensor(self.variables[name])
+        key = (constant.origin, arrangement)
+        if key not in self._stored:
+            # A copy: the caller's module may go on training, and numpy() shares its memory.
+            array = np.array(arrange(constant.tensor).detach().numpy(), order="C")
+            is_small = array.nbytes <= _MAX_GRAPH_CONSTANT_BYTES and not constant.trainable
+            self._stored[key] = array if is_small else self._add_variable(constant, arrangement, array)
+        return tf.convert_to_tensor(self._stored[key])
 
-    def _add(self, name: str, constant: Constant, arrange: Arrange) -> None:
-        # A copy: the caller's module may go on training, and numpy() shares its memory.
-        array = np.array(arrange(constant.tensor).detach().numpy(), order="C")
-        if not constant.trainable and array.nbytes <= _MAX_GRAPH_CONSTANT_BYTES:
-            self._small[name] = array
-            return
+    def _add_variable(self, constant: Constant, arrangement: str, array: np.ndarray) -> tf.Variable:
+        base = f"{constant.name}/{arrangement}" if arrangement else constant.name
+        name, number = base, 2
+        while name in self.variables:
+            name, number = f"{base}_{number}", number + 1
         with tf.init_scope():
-            self.variables[name] = tf.Variable(array, trainable=constant.trainable, name=_scope_name(name))
+            variable = tf.Variable(array, trainable=constant.trainable, name=_scope_name(name))
+        self.variables[name] = variable
+        return variable
 
 
 def _scope_name(name: str) -> str:

@@ -30,6 +30,22 @@ def test_batch_norm_after_a_layer_equals_torch(check_module, layers: list[nn.Mod
     assert len(mapped.variables) == num_variables
 
 
+def test_shared_convolution_is_folded_into_each_of_its_batch_norms(check_module) -> None:
+    class Shared(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.conv = nn.Conv2d(4, 4, 3, padding=1)
+            self.norms = nn.ModuleList([nn.BatchNorm2d(4), nn.BatchNorm2d(4)])
+
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            for norm in self.norms:
+                images = norm(self.conv(images))
+            return images
+
+    mapped = check_module(calibrated(Shared()), SHAPE)
+    assert set(mapped.weights) == {"conv.weight/HWIO", "conv.bias", "conv.weight/HWIO_2", "conv.bias_2"}
+
+
 def test_convolution_with_a_second_reader_keeps_its_weights(check_module) -> None:
     class TwoReaders(nn.Module):
         def __init__(self) -> None:

@@ -74,7 +74,7 @@ def test_weights_are_trainable_variables_named_after_torchs_parameters(mapped: M
     assert set(mapped.weights) == {
         "stem.0.weight/HWIO",
         "stem.0.bias",
-        "block.0.weight/HWIM",
+        "block.0.weight/HWIM_8_groups",
         "block.0.bias",
         "gate.1.weight/HWIO",
         "gate.1.bias",

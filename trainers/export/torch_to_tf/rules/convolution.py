@@ -122,7 +122,7 @@ def _convolve(
     images, padding = pad_images(context.channels_last(input), rows, columns)
     strides = [1, rows.stride, columns.stride, 1]
     if _is_plain_depthwise(weight, windows, groups):
-        kernel = context.weight(weight, "HWIM", lambda tensor: _depthwise_order(tensor, groups))
+        kernel = context.weight(weight, f"HWIM_{groups}_groups", lambda tensor: _depthwise_order(tensor, groups))
         result = tf.nn.depthwise_conv2d(images, kernel, strides, padding)
     else:
         # TensorFlow takes the number of groups from the shapes.

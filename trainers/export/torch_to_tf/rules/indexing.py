@@ -66,7 +66,7 @@ def gather(context: Context, *, input: Operand, indices: Sequence[Constant | Non
     axis, index = next((axis, index) for axis, index in enumerate(indices) if index is not None)
     tensor = context.logical(input)
     # TensorFlow does not count negative indices from the end.
-    positive = index.derive(index.tensor % int(tensor.shape[axis]), "positive")
+    positive = context.derive(index, index.tensor % int(tensor.shape[axis]), "positive")
     return Value(tf.gather(tensor, context.weight(positive), axis=axis))
 
 

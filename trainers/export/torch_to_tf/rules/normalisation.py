@@ -50,7 +50,7 @@ def batch_norm(
     named = weight or running_mean
     per_channel = [-1] + [1] * (context.rank - 2)
     factors = [
-        named.derive(fixed.to(running_mean.tensor.dtype).reshape(per_channel), suffix)
+        context.derive(named, fixed.to(running_mean.tensor.dtype).reshape(per_channel), suffix)
         for fixed, suffix in ((scale, "scale"), (shift, "shift"))
     ]
     (tensor, scales, shifts), channels_last = align(context, [input, *factors])
@@ -114,9 +114,9 @@ def instance_norm(
 def _scale_and_shift(context: Context, value: Value, weight: Constant | None, bias: Constant | None) -> Value:
     """Apply factors [C] along the channel axis."""
     per_channel = [-1] + [1] * (context.rank - 2)
-    for factor, combine in ((weight, tf.multiply), (bias, tf.add)):
+    for factor, combine, suffix in ((weight, tf.multiply, "scale"), (bias, tf.add, "shift")):
         if factor is not None:
-            shaped = Constant(factor.tensor.reshape(per_channel), factor.name, factor.trainable)
+            shaped = context.derive(factor, factor.tensor.reshape(per_channel), suffix)
             (tensor, factors), channels_last = align(context, [value, shaped])
             value = Value(combine(tensor, factors), channels_last)
     return value
