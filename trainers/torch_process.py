@@ -5,13 +5,14 @@ job's standard input, which then stays open so that the job notices when this si
 come back on a pipe of their own, out of the way of what libraries print.
 """
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from trainers.errors import TrainerError
 from trainers.progress import TrainingProgress, log_progress
@@ -31,9 +32,24 @@ def run_in_torch_process(request: TrainingRequest) -> None:
     Raises:
         TorchProcessError: The job failed, or its process died.
     """
-    events_read, events_write = os.pipe()
-    with os.fdopen(events_read) as events:
-        process = subprocess.Popen(
+    process = _waiting.pop() if _waiting else TorchProcess()
+    process.run(request)
+
+
+def warm_up() -> None:
+    """Start a process for the next job already, so that it loads torch and TensorFlow while other work goes on."""
+    if not _waiting:
+        _waiting.append(TorchProcess())
+
+
+class TorchProcess:
+    """A process that loads its libraries at once and then does one job."""
+
+    def __init__(self) -> None:
+        """Start it."""
+        events_read, events_write = os.pipe()
+        self._events: IO[str] = os.fdopen(events_read)
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "trainers.torch_job", str(events_write)],
             stdin=subprocess.PIPE,
             text=True,
@@ -41,17 +57,39 @@ def run_in_torch_process(request: TrainingRequest) -> None:
             env=_environment(),
         )
         os.close(events_write)
+
+    def run(self, request: TrainingRequest) -> None:
+        """Have the job done and end the process; see `run_in_torch_process`."""
         try:
-            outcome = _follow(process, request, events)
+            outcome = self._follow(request)
             if outcome is None:
-                process.wait(_EXIT_TIMEOUT_SECONDS)
+                self._process.wait(_EXIT_TIMEOUT_SECONDS)
         finally:
-            process.kill()
-            code = process.wait()
-    if outcome is None:
-        raise TorchProcessError(_cause_of_death(code))
-    if outcome["error"]:
-        raise TorchProcessError(outcome["error"])
+            self._process.kill()
+            code = self._process.wait()
+            self._events.close()
+        if outcome is None:
+            raise TorchProcessError(_cause_of_death(code))
+        if outcome["error"]:
+            raise TorchProcessError(outcome["error"])
+
+    def _follow(self, request: TrainingRequest) -> dict[str, Any] | None:
+        """Send the request and hand progress on until the job says how it ended; None if it never does."""
+        requests = self._process.stdin
+        with contextlib.suppress(BrokenPipeError):  # a job that died is noticed by its silence
+            if requests is not None:
+                requests.write(request.model_dump_json() + "\n")
+                requests.flush()
+        for line in self._events:
+            message: dict[str, Any] = json.loads(line)
+            if "progress" not in message:
+                return message
+            log_progress(TrainingProgress(**message["progress"]))
+        return None
+
+
+_waiting: list[TorchProcess] = []
+"""At most one process that was warmed up and has no job yet."""
 
 
 def _environment() -> dict[str, str]:
@@ -62,23 +100,6 @@ def _environment() -> dict[str, str]:
     """
     paths = [str(_CODE_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def _follow(process: "subprocess.Popen[str]", request: TrainingRequest, events: Any) -> dict[str, Any] | None:
-    """Send the request and hand progress on until the job says how it ended; None if it never does."""
-    if process.stdin is None:
-        return None
-    try:
-        process.stdin.write(request.model_dump_json() + "\n")
-        process.stdin.flush()
-    except BrokenPipeError:
-        return None
-    for line in events:
-        message: dict[str, Any] = json.loads(line)
-        if "progress" not in message:
-            return message
-        log_progress(TrainingProgress(**message["progress"]))
-    return None
 
 
 def _cause_of_death(code: int) -> str:

@@ -16,7 +16,9 @@ import traceback
 from typing import IO, Any
 
 from components.errors import ComponentError
+from pipeline.steps import trainer
 from serving.errors import ServingError
+from trainers import torch_process
 from trainers.errors import TrainerError
 from trainers.export.errors import ExportError
 
@@ -59,6 +61,8 @@ def _read_orders(orders: "queue.SimpleQueue[dict[str, Any]]") -> None:
 
 def _load(order: dict[str, Any], events: IO[str]) -> Any:
     try:
+        if trainer("pytorch") in order["unfinished"]:
+            torch_process.warm_up()  # it loads on another core while TFX loads here
         _load_triton_before_tensorflow()
         from pipeline.runners.step_launcher import StepLauncher
 

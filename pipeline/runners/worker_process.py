@@ -132,6 +132,7 @@ def _order(request: RunRequest) -> dict[str, Any]:
         "run_id": request.run_id,
         "config": request.config.model_dump(mode="json"),
         "steps": [{"id": step.id, "parameters": step.parameters} for step in request.plan.steps],
+        "unfinished": [step.id for step in request.plan.steps if step.id not in request.plan.finished],
         "artifacts_dir": str(request.folders.artifacts),
         "metadata_file": str(request.folders.metadata_file),
     }
