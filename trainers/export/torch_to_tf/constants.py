@@ -66,6 +66,5 @@ def _run(node: fx.Node, results: Mapping[fx.Node, Any]) -> Any:
 def _wrap(program: Program, node: fx.Node, result: Any, from_parameter: bool) -> Any:
     if not isinstance(result, torch.Tensor):
         return result
-    return Constant(
-        result.detach(), program.state_names.get(node.name, node.name), from_parameter and result.is_floating_point()
-    )
+    name = program.state_names.get(node.name, node.name)
+    return Constant(result.detach(), name, from_parameter and result.is_floating_point(), node)

@@ -58,7 +58,8 @@ def _refusals(node: fx.Node, dataflow: Dataflow, rules: Rules) -> list[str]:
 
 def _result_refusals(call: Call) -> list[str]:
     tensors = call.used_results
-    types = {str(tensor.dtype) for tensor in tensors if not is_carried(tensor.dtype)}
+    inputs = [node.meta["val"] for node in call.node.all_input_nodes if isinstance(node.meta["val"], torch.Tensor)]
+    types = {str(tensor.dtype) for tensor in [*inputs, *tensors] if not is_carried(tensor.dtype)}
     reasons = [f"{dtype} values are not carried; compute in float32" for dtype in sorted(types)]
     if any(0 in static_shape(tensor.shape) for tensor in tensors):
         reasons.append("its result is empty (an extent is 0); leave such tensors out")

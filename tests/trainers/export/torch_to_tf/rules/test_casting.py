@@ -13,5 +13,9 @@ def test_changes_of_type_equal_torch(check_functions) -> None:
     )
 
 
+def test_half_precision_constant_is_refused(refusal) -> None:
+    assert "torch.bfloat16 values are not carried" in refusal(lambda x: x * torch.ones(8, dtype=torch.bfloat16))
+
+
 def test_half_precision_is_refused(refusal) -> None:
     assert "torch.bfloat16 values are not carried" in refusal(lambda x: x.bfloat16().float())
