@@ -22,8 +22,7 @@ run: setup ## Run the pipeline on this machine; options in ARGS="..."
 	$(BIN)/python -m pipeline.run --runner local $(ARGS)
 
 test: setup lint types imports ## Check and test everything, as CI does
-	$(PYTEST)
-	$(PYTEST) -m "slow or e2e"
+	$(PYTEST) -m "" --durations 15
 
 test-fast: setup ## Run the quick tests only; a choice of them in ARGS="..."
 	$(PYTEST) $(ARGS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from components.image_example_gen.sources import DIGITS
 from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset, inspect_dataset
 from pipeline.errors import ExitCode, PipelineError, UsageError
@@ -51,7 +52,7 @@ def check_everything(
     ]
     problems += _check_choice("--runner", options.runner, RUNNERS)
     problems += _check_choice("--framework", options.framework or "both", ("keras", "pytorch", "both"))
-    data_path, schema_file = options.data or "digits", None
+    data_path, schema_file = options.data or DIGITS, None
     config = None
     try:
         config = load_config(
@@ -101,7 +102,7 @@ def run_pipeline(config: PipelineConfig, data: Dataset, *, runner: str, console:
             result = LocalRunner().run(request, screen)
         summary = summarise(request, result, lineage, runner=runner, seconds=time.monotonic() - started)
         path = write_summary(summary, folders.report_dir(request.run_id))
-    show_summary(console, summary, log_file=str(folders.log_file(request.run_id)), summary_file=str(path))
+    show_summary(console, summary, summary_file=path, log_file=folders.log_file(request.run_id))
     return int(EXIT_CODES[summary.status])
 
 

@@ -1,15 +1,14 @@
 """The configuration of a run: what can be set, its defaults and its limits."""
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from components.image_example_gen.sources import DIGITS
 from trainers.config import TrainConfig
+from trainers.framework import Framework
 
-Framework = Literal["keras", "pytorch"]
 FRAMEWORKS: tuple[Framework, ...] = ("keras", "pytorch")
-DIGITS = "digits"
 
 
 class _Section(BaseModel):

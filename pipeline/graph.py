@@ -22,8 +22,9 @@ from components.parity.component import Parity
 from components.pusher.component import Pusher
 from components.statistics.options import image_statistics_options
 from pipeline import steps
-from pipeline.config import Framework, PipelineConfig
+from pipeline.config import PipelineConfig
 from pipeline.steps import Step
+from trainers.framework import Framework
 
 
 def build_pipeline(

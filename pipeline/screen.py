@@ -4,6 +4,7 @@ On a terminal the table redraws itself; into a pipe or a file each step is a pla
 """
 
 import time
+from pathlib import Path
 from types import TracebackType
 
 from rich.console import Console, Group, RenderableType
@@ -99,8 +100,15 @@ def _plain_line(ended: StepFinished, width: int) -> str:
     return f"{ended.step:<{width}}  {ended.status:<8} {seconds}  {ended.outcome}".rstrip()
 
 
-def show_summary(console: Console, summary: Summary, *, log_file: str, summary_file: str) -> None:
-    """Print the comparison of the candidates, what was pushed and where to read more."""
+def show_summary(console: Console, summary: Summary, *, summary_file: Path, log_file: Path) -> None:
+    """Print the comparison of the candidates, what was pushed and where to read more.
+
+    Args:
+        console: Where to print.
+        summary: How the run ended.
+        summary_file: Where the same is for machines.
+        log_file: What the frameworks printed; a run that loaded none has no such file.
+    """
     if summary.candidates:
         console.print()
         console.print(_comparison(summary))
@@ -108,16 +116,12 @@ def show_summary(console: Console, summary: Summary, *, log_file: str, summary_f
         for reason in candidate.reasons:
             console.print(f"{framework} is refused: {reason}", soft_wrap=True, highlight=False, markup=False)
     if summary.comparison:
-        console.print(
-            f"Compared with {summary.comparison}."
-            if summary.comparison.startswith("version")
-            else f"{summary.comparison[:1].upper()}{summary.comparison[1:]}.",
-            soft_wrap=True,
-            highlight=False,
-        )
+        console.print(f"{summary.comparison[:1].upper()}{summary.comparison[1:]}.", soft_wrap=True, highlight=False)
     console.print()
     console.print(Text(_verdict(summary), style=_STATUS_STYLES[summary.status]), soft_wrap=True)
-    console.print(f"Summary {summary_file}\nLog     {log_file}", soft_wrap=True, highlight=False)
+    console.print(f"Summary {summary_file}", soft_wrap=True, highlight=False)
+    if log_file.exists():
+        console.print(f"Log     {log_file}", soft_wrap=True, highlight=False)
 
 
 def _comparison(summary: Summary) -> Table:

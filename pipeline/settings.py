@@ -7,6 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from components.image_example_gen.sources import DIGITS
 from pipeline.config import PipelineConfig
 from pipeline.errors import UsageError
 from pipeline.presets import PRESETS, default_preset
@@ -58,7 +59,7 @@ def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> Layer:
 
 def _data_path(settings: Mapping[str, Any]) -> str:
     data = settings.get("data")
-    return str(data.get("path", "digits")) if isinstance(data, Mapping) else "digits"
+    return str(data.get("path", DIGITS)) if isinstance(data, Mapping) else DIGITS
 
 
 def _read_file(file: Path | None, problems: list[str]) -> Layer:

@@ -13,8 +13,9 @@ from importlib import metadata
 from typing import Any
 
 from pipeline.code_fingerprint import fingerprint_code
-from pipeline.config import Framework, PipelineConfig
+from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset
+from trainers.framework import Framework
 from trainers.model_fingerprint import fingerprint_model_source
 
 EXAMPLES, STATISTICS, SCHEMA = "ImageExampleGen", "StatisticsGen", "SchemaGen"

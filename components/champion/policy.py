@@ -68,4 +68,5 @@ def _comparison(baseline: BaselineModel | None, max_accuracy_drop: float) -> str
     if baseline is None:
         return "no model is pushed yet: the threshold alone decided"
     allowed = f", at most {max_accuracy_drop:g} below it" if max_accuracy_drop else ""
-    return f"version {baseline.version}, pushed now, accuracy {baseline.accuracy:.4f} on the same test split{allowed}"
+    measured = f"accuracy {baseline.accuracy:.4f} on the same test split"
+    return f"compared with version {baseline.version}, pushed now, {measured}{allowed}"

@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 
 from rich.console import Console
 
@@ -52,9 +53,9 @@ def summary(**changes: object) -> Summary:
     return Summary.model_validate({**values, **changes})
 
 
-def shown(of: Summary) -> str:
+def shown(of: Summary, log_file: Path = Path("absent.log")) -> str:
     console = Console(file=io.StringIO(), width=100)
-    show_summary(console, of, log_file="run.log", summary_file="summary.json")
+    show_summary(console, of, summary_file=Path("summary.json"), log_file=log_file)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -96,10 +97,17 @@ def test_a_refused_candidate_shows_its_reasons() -> None:
     assert "Not blessed" in text
 
 
-def test_a_failure_names_the_step_and_the_log() -> None:
+def test_a_failure_names_the_step_and_the_log(tmp_path: Path) -> None:
     failed = StepSummary(id="Transform", status="failed", seconds=1.0, outcome="the graph broke")
 
-    text = shown(summary(status="failed", candidates={}, champion=None, pushed=None, comparison="", steps=(failed,)))
+    broken = summary(status="failed", candidates={}, champion=None, pushed=None, comparison="", steps=(failed,))
+    (tmp_path / "run.log").touch()
+
+    text = shown(broken, tmp_path / "run.log")
 
     assert "step Transform: the graph broke" in text
     assert "run.log" in text
+
+
+def test_a_run_that_logged_nothing_names_no_log() -> None:
+    assert "Log" not in shown(summary())
