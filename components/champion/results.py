@@ -72,11 +72,17 @@ def _confusion_matrix(result: Any, num_classes: int) -> tuple[tuple[int, ...], .
     return tuple(tuple(row) for row in matrix)
 
 
+def _slice_name(slice_key: Any) -> str:
+    columns = [f"{key.column} {key.bytes_value.decode(errors='replace')!r}" for key in slice_key.single_slice_keys]
+    return ", ".join(columns) or "all images"
+
+
 def load_failures(evaluation_dir: Path) -> tuple[bool, tuple[str, ...]]:
     """Return whether TFMA's validation passed, and what it found wrong."""
     validation = tfma.load_validation_result(str(evaluation_dir))
     failures = tuple(
-        f"TFMA: {failure.metric_key.name}: {failure.message}"
+        f"TFMA: {failure.metric_key.name} of {_slice_name(of_slice.slice_key)} is"
+        f" {failure.metric_value.double_value.value:.4f} {failure.message}".rstrip()
         for of_slice in validation.metric_validations_per_slice
         for failure in of_slice.failures
     )

@@ -49,13 +49,13 @@ def _metric(class_name: str, name: str | None = None) -> config_pb2.MetricConfig
 
 def _accuracy(min_accuracy: float, max_accuracy_drop: float) -> config_pb2.MetricConfig:
     lowest_change = -max_accuracy_drop - 1e-9  # equal accuracy is not worse, however the last bit rounds
-    return config_pb2.MetricConfig(
-        class_name="SparseCategoricalAccuracy",
-        threshold=config_pb2.MetricThreshold(
-            value_threshold=config_pb2.GenericValueThreshold(lower_bound=wrappers_pb2.DoubleValue(value=min_accuracy)),
-            change_threshold=config_pb2.GenericChangeThreshold(
-                direction=config_pb2.MetricDirection.HIGHER_IS_BETTER,
-                absolute=wrappers_pb2.DoubleValue(value=lowest_change),
-            ),
+    threshold = config_pb2.MetricThreshold(
+        value_threshold=config_pb2.GenericValueThreshold(lower_bound=wrappers_pb2.DoubleValue(value=min_accuracy)),
+        change_threshold=config_pb2.GenericChangeThreshold(
+            direction=config_pb2.MetricDirection.HIGHER_IS_BETTER,
+            absolute=wrappers_pb2.DoubleValue(value=lowest_change),
         ),
     )
+    # Said for the overall slice: a plain `threshold` would hold for the slice of every label too.
+    overall = config_pb2.PerSliceMetricThreshold(slicing_specs=[config_pb2.SlicingSpec()], threshold=threshold)
+    return config_pb2.MetricConfig(class_name="SparseCategoricalAccuracy", per_slice_thresholds=[overall])
