@@ -22,7 +22,7 @@ run: setup ## Run the pipeline on this machine; options in ARGS="..."
 	$(BIN)/python -m pipeline.run --runner local $(ARGS)
 
 test: setup lint types imports ## Check and test everything, as CI does
-	$(PYTEST) -m "" --durations 15
+	$(PYTEST) -m "" -n 2 --dist loadfile --durations 15
 
 test-fast: setup ## Run the quick tests only; a choice of them in ARGS="..."
 	$(PYTEST) $(ARGS)

@@ -67,11 +67,17 @@ class TorchProcess:
         finally:
             self._process.kill()
             code = self._process.wait()
-            self._events.close()
+            self._close()
         if outcome is None:
             raise TorchProcessError(_cause_of_death(code))
         if outcome["error"]:
             raise TorchProcessError(outcome["error"])
+
+    def _close(self) -> None:
+        self._events.close()
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
 
     def _follow(self, request: TrainingRequest) -> dict[str, Any] | None:
         """Send the request and hand progress on until the job says how it ended; None if it never does."""

@@ -19,7 +19,7 @@ from sklearn.datasets import load_digits
 from serving.bundle import verify
 
 ROOT = Path(__file__).resolve().parents[2]
-QUICK = ("--set", "train.epochs=12", "--set", "evaluation.min_accuracy=0.7", "--set", "image.size_pixels=16")
+QUICK = ("--preset", "digits", "--set", "evaluation.min_accuracy=0.7", "--set", "image.size_pixels=16")
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 

@@ -37,7 +37,14 @@ def test_worst_batch_size_gives_the_figures() -> None:
 
     assert comparison.max_abs_diff == 0.5
     assert comparison.top_class_agreement == pytest.approx(1 / 3)
-    assert comparison.reasons == ()
+
+
+def test_another_top_class_counts_against_the_file_however_small_the_difference() -> None:
+    near_tie = np.array([[0.50001, 0.49999]], np.float32)
+
+    comparison = compare_answers(near_tie, {1: near_tie[:, ::-1]}, name="ONNX file", limit=1e-4)
+
+    assert "100.0% of the images get another top class" in comparison.reasons[0]
 
 
 def test_difference_at_the_limit_counts_as_equal() -> None:
