@@ -11,7 +11,14 @@ from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 
 _KEY = "tandem_step_key"
+"""Property of an execution, and type of the context that holds the executions with the key that is its name.
+
+Contexts serve as the index: ML Metadata 1.21 can no longer search by properties.
+"""
+_PUSH = "tandem_push"
+"""Type of the context that holds the pushes of the bundle whose checksum is its name."""
 _OUTCOME = "tandem_outcome"
+_PUSHED_VERSION = "pushed_version"
 _DONE = (mlmd.Execution.COMPLETE, mlmd.Execution.CACHED)
 
 
@@ -47,9 +54,9 @@ class Lineage:
 
     def find_finished(self, step_key: str) -> FinishedStep | None:
         """Return the newest execution with this key whose outputs all still exist, or None."""
-        query = f'custom_properties.{_KEY}.string_value = "{step_key}"'
-        executions = self._store.get_executions(list_options=_newest_first(query))
-        for execution in executions:
+        context = self._store.get_context_by_type_and_name(_KEY, step_key)
+        executions = self._store.get_executions_by_context(context.id) if context else []
+        for execution in sorted(executions, key=_by_id, reverse=True):
             if execution.last_known_state not in _DONE:
                 continue
             outputs = self._outputs(execution.id)
@@ -85,6 +92,13 @@ class Lineage:
         execution.custom_properties[_KEY].string_value = step_key
         execution.custom_properties[_OUTCOME].string_value = outcome
         self._store.put_executions([execution])
+        pushes = [
+            mlmd.Attribution(artifact_id=artifact.id, context_id=self._put_context(_PUSH, _checksum(artifact)))
+            for _, artifact in self._output_artifacts(execution_id)
+            if _PUSHED_VERSION in artifact.custom_properties
+        ]
+        with_key = mlmd.Association(execution_id=execution_id, context_id=self._put_context(_KEY, step_key))
+        self._store.put_attributions_and_associations(pushes, [with_key])
         return FinishedStep(execution_id=execution_id, outcome=outcome, outputs=self._outputs(execution_id) or {})
 
     def reuse(self, finished: FinishedStep, *, pipeline_name: str, run_id: str, step_id: str) -> None:
@@ -120,14 +134,18 @@ class Lineage:
         type_id = self._store.put_context_type(mlmd.ContextType(name=type_name))
         return mlmd.Context(type_id=type_id, name=name)
 
+    def _put_context(self, type_name: str, name: str) -> int:
+        context = self._context(type_name, name)
+        return int(context.id if context.id else self._store.put_contexts([context])[0])
+
     def find_push(self, bundle_checksum: str) -> PushRecord | None:
         """Return the newest push of a bundle that this store knows of."""
-        query = f'custom_properties.bundle_checksum.string_value = "{bundle_checksum}"'
-        for artifact in self._store.get_artifacts(list_options=_newest_first(query)):
-            properties = artifact.custom_properties
-            if "pushed_version" in properties:
-                return PushRecord(bundle_checksum, properties["baseline_checksum"].string_value)
-        return None
+        context = self._store.get_context_by_type_and_name(_PUSH, bundle_checksum)
+        pushes = self._store.get_artifacts_by_context(context.id) if context else []
+        if not pushes:
+            return None
+        newest = max(pushes, key=_by_id)
+        return PushRecord(bundle_checksum, newest.custom_properties["baseline_checksum"].string_value)
 
     def output_properties(self, finished: FinishedStep, output: str) -> dict[str, Any]:
         """Return the custom properties of one output artifact of a finished step."""
@@ -149,8 +167,13 @@ def open_lineage(metadata_file: Path) -> Iterator[Lineage]:
     yield Lineage(connection)
 
 
-def _newest_first(query: str) -> Any:
-    return metadata_store.ListOptions(filter_query=query, order_by=metadata_store.OrderByField.ID, is_asc=False)
+def _by_id(node: Any) -> int:
+    return int(node.id)
+
+
+def _checksum(artifact: mlmd.Artifact) -> str:
+    checksum: str = artifact.custom_properties["bundle_checksum"].string_value
+    return checksum
 
 
 def _contexts(pipeline_name: str, run_id: str, step_id: str) -> tuple[tuple[str, str], ...]:

@@ -80,7 +80,8 @@ def test_reuse_records_a_cached_execution_in_the_contexts_of_the_new_run(
 
 def test_a_push_is_found_by_the_bundle_it_pushed(lineage: Lineage, record_step: RecordStep) -> None:
     record_step("baseline", bundle_checksum="c1", version="1")
-    record_step("push", bundle_checksum="c1", pushed_version="2", baseline_checksum="c0")
+    push = record_step("push", bundle_checksum="c1", pushed_version="2", baseline_checksum="c0")
+    lineage.mark_finished(push, step_key="key", outcome="")
 
     record = lineage.find_push("c1")
 
@@ -90,7 +91,7 @@ def test_a_push_is_found_by_the_bundle_it_pushed(lineage: Lineage, record_step: 
 
 
 def test_properties_of_an_output_are_readable(lineage: Lineage, record_step: RecordStep) -> None:
-    finished = lineage.mark_finished(record_step("a", pushed_version="4"), step_key="key", outcome="")
+    finished = lineage.mark_finished(record_step("a", is_new="1"), step_key="key", outcome="")
 
-    assert lineage.output_properties(finished, "result") == {"pushed_version": "4"}
+    assert lineage.output_properties(finished, "result") == {"is_new": "1"}
     assert lineage.output_properties(finished, "other") == {}
