@@ -5,11 +5,11 @@ measure test accuracy, export SavedModel and ONNX. No validation, Transform, par
 Run as `python benchmarks/bare_digits.py DIR`; it prints both accuracies.
 """
 
-# isort: off
-
-# isort: on
 import sys
 from pathlib import Path
+
+# Before tensorflow: this package loads torch and what crashes after it.
+from trainers.export.torch_to_tf import map_module  # isort: skip
 
 import numpy as np
 import onnx
@@ -20,7 +20,6 @@ from trainers.config import TrainConfig
 from trainers.example_split import InMemorySplit, TrainingData
 from trainers.export.onnx_keras import export_keras_core
 from trainers.export.onnx_torch import export_torch_core
-from trainers.export.torch_to_tf import map_module
 from trainers.keras_trainer import build as keras_build
 from trainers.keras_trainer import predict as keras_predict
 from trainers.keras_trainer import train as keras_train
