@@ -90,10 +90,11 @@ class EncodedSplit:
         """Examples in the split, N."""
         return self.images.num_examples
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None) -> Iterator[Batch]:
+    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
         """Yield every example once; see `ExampleSplit.batches`."""
         order_N = example_order(self.num_examples, shuffle_seed=shuffle_seed)
-        chosen = [order_N[start : start + batch_size_examples] for start in range(0, len(order_N), batch_size_examples)]
+        starts = range(skip_batches * batch_size_examples, len(order_N), batch_size_examples)
+        chosen = [order_N[start : start + batch_size_examples] for start in starts]
         dataset = tf.data.Dataset.from_generator(
             lambda: ([self.images.image_bytes_N[index] for index in of_batch] for of_batch in chosen),
             output_signature=tf.TensorSpec([None], tf.string),

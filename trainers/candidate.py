@@ -26,7 +26,7 @@ class CandidateFacts(BaseModel):
     parameters: int
     """Trained weights and the statistics beside them."""
     train_seconds: float
-    """Wall time of training, without loading data and without export."""
+    """Time of training, without loading data and without export; see `TrainingHistory.train_seconds`."""
     versions: dict[str, str]
     """Versions of the packages that made it."""
 

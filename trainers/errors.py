@@ -4,7 +4,9 @@ TrainerError
 ├── ModelSourceError     the model named in the configuration cannot be found, loaded or used
 ├── TrainingDataError    the examples do not fit the training run
 ├── DivergedError        the loss stopped being a finite number
-└── HistoryFileError     a training history file cannot be read
+├── HistoryFileError     a training history file cannot be read
+├── CheckpointError      a checkpoint does not fit the run
+└── ProcessLostError     the process of a training was killed
 """
 
 
@@ -26,3 +28,11 @@ class DivergedError(TrainerError):
 
 class HistoryFileError(TrainerError):
     """A training history file is missing or does not hold a training history."""
+
+
+class CheckpointError(TrainerError):
+    """A checkpoint is of another run or model, so training cannot go on from it."""
+
+
+class ProcessLostError(TrainerError):
+    """The process that a training runs in was killed; another attempt may go better."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
+_FILE_NAME = "events.out.tfevents.{}.tandem"
 _CRC32C_POLYNOMIAL = 0x82F63B78
 _MASK_DELTA = 0xA282EAD8
 
@@ -51,15 +52,17 @@ class EventLog:
     """One event file; use it as a context manager."""
 
     def __init__(self, folder: Path, *, clock: Callable[[], float]) -> None:
-        """Create the folder and a file in it.
+        """Create the folder and a file in it, in place of those that earlier attempts left there.
 
         Args:
             folder: What TensorBoard is pointed at.
             clock: Gives the time in seconds since 1970, for the file's name and the events in it.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        for outdated in folder.glob(_FILE_NAME.format("*")):
+            outdated.unlink()
         self._clock = clock
-        self._file = (folder / f"events.out.tfevents.{clock():.6f}.tandem").open("wb")
+        self._file = (folder / _FILE_NAME.format(f"{clock():.6f}")).open("wb")
         self._write_record(self._event_head() + _delimited(_EVENT_FILE_VERSION, b"brain.Event:2"))
 
     def __enter__(self) -> "EventLog":

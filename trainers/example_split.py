@@ -24,12 +24,13 @@ class ExampleSplit(Protocol):
         """Examples in the split, N."""
         ...
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None) -> Iterator[Batch]:
+    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
         """Yield every example once, in batches; the last batch may be short.
 
         Args:
             batch_size_examples: Examples of a full batch, at least 1.
             shuffle_seed: The same seed gives the same order; None gives the order of storage.
+            skip_batches: How many batches to leave out, without reading them, from the first on.
         """
         ...
 
@@ -64,10 +65,10 @@ class InMemorySplit:
         """Examples in the split, N."""
         return len(self.label_ids_N)
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None) -> Iterator[Batch]:
+    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
         """Yield every example once; see `ExampleSplit.batches`."""
         order_N = example_order(self.num_examples, shuffle_seed=shuffle_seed)
-        for start in range(0, self.num_examples, batch_size_examples):
+        for start in range(skip_batches * batch_size_examples, self.num_examples, batch_size_examples):
             chosen_B = order_N[start : start + batch_size_examples]
             yield self.pixels_NHWC[chosen_B], self.label_ids_N[chosen_B]
 

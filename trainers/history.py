@@ -55,6 +55,11 @@ class TrainingHistory(BaseModel):
     """Number of the epoch whose weights the trained model has."""
     stopped_early: bool
     """Whether early stopping ended the run before its last epoch."""
+    train_seconds: float
+    """Time spent on training, evaluation included. In a run that was resumed, that of all attempts together; work that
+    was lost, because it was done after the checkpoint, is not counted."""
+    resumed: int
+    """How many times the run went on from a checkpoint of an attempt that was killed."""
 
     @property
     def best(self) -> EpochRecord:

@@ -3,7 +3,6 @@
 Shape letters: N images, S side of the square in pixels, K classes.
 """
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -39,8 +38,10 @@ class TrainingSide(Protocol):
     def build(self, config: TrainConfig, data: TrainingData) -> Any:
         """Return a new model for the data, seeded."""
 
-    def train(self, model: Any, data: TrainingData, config: TrainConfig, *, work_dir: Path) -> TrainingHistory:
-        """Train the model in place; it keeps the weights of the best epoch."""
+    def train(
+        self, model: Any, data: TrainingData, config: TrainConfig, *, work_dir: Path, checkpoint_dir: Path | None
+    ) -> TrainingHistory:
+        """Train the model in place, from the newest checkpoint on; it keeps the weights of the best epoch."""
 
     def predict_logits(self, model: Any, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return the trained model's logits, float32 [N, K], on standardised pixels."""
@@ -53,15 +54,16 @@ class TrainingSide(Protocol):
 
 
 def run_job(request: TrainingRequest, side: TrainingSide) -> None:
-    """Train one model and leave SavedModel, ONNX file, testimony, history and facts in the request's folders."""
+    """Train one model and leave SavedModel, ONNX file, testimony, history and facts in the request's folders.
+
+    The checkpoints stay: whoever gave their folder removes them when the results are safe.
+    """
     graph = TransformGraph(request.transform_graph_dir)
     train_images, eval_images = read_images(request.train_files), read_images(request.eval_files)
     data = _load(graph, train_images, eval_images, request.train)
     request.work_dir.mkdir(parents=True, exist_ok=True)
     model = side.build(request.train, data)
-    started = time.monotonic()
-    history = side.train(model, data, request.train, work_dir=request.work_dir)
-    train_seconds = time.monotonic() - started
+    history = side.train(model, data, request.train, work_dir=request.work_dir, checkpoint_dir=request.checkpoint_dir)
     history.write(request.work_dir / HISTORY_FILE)
     _export(request, side, model, data)
     witness = take_testimony(
@@ -76,7 +78,7 @@ def run_job(request: TrainingRequest, side: TrainingSide) -> None:
         class_names=data.class_names,
         image_size_pixels=graph.image_size_pixels,
         parameters=history.total_parameters,
-        train_seconds=train_seconds,
+        train_seconds=history.train_seconds,
         versions=installed_versions(("tfx", *side.packages)),
     ).write(request.work_dir)
 

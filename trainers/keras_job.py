@@ -37,9 +37,17 @@ class KerasSide:
         """Return a new model; see `TrainingSide.build`."""
         return build_model(config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed)
 
-    def train(self, model: keras.Model, data: TrainingData, config: TrainConfig, *, work_dir: Path) -> TrainingHistory:
+    def train(
+        self,
+        model: keras.Model,
+        data: TrainingData,
+        config: TrainConfig,
+        *,
+        work_dir: Path,
+        checkpoint_dir: Path | None,
+    ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
-        return train(model, data, config, work_dir=work_dir)
+        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
 
     def predict_logits(self, model: keras.Model, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""

@@ -25,8 +25,10 @@ class Learner(Protocol):
     """Which framework."""
     device: str
     """`cpu`, or the name of the GPU."""
-    checkpoint_name: str
-    """File name that the framework's checkpoints need."""
+    framework_version: str
+    """Version of the framework."""
+    weights_file_name: str
+    """File name that `save_weights` needs."""
     trainable_parameters: int
     """Numbers that training fits."""
     total_parameters: int
@@ -50,10 +52,29 @@ class Learner(Protocol):
         """Return logits, float32 [B, K], as the trained model would answer them."""
         ...
 
-    def save_checkpoint(self, path: Path) -> None:
+    def save_weights(self, path: Path) -> None:
         """Write the weights, and the statistics of batch normalisation, to a file."""
         ...
 
-    def load_checkpoint(self, path: Path) -> None:
-        """Take back what `save_checkpoint` wrote."""
+    def load_weights(self, path: Path) -> None:
+        """Take back what `save_weights` wrote."""
+        ...
+
+    def save_state(self, path: Path) -> None:
+        """Write all that decides what the next steps do: weights, optimiser, totals and the framework's random states.
+
+        Args:
+            path: File to create; its name need not have a suffix.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        ...
+
+    def load_state(self, path: Path) -> None:
+        """Take back what `save_state` wrote.
+
+        Raises:
+            CheckpointError: The state is of another model or optimiser; nothing has been changed.
+        """
         ...

@@ -1,4 +1,4 @@
-"""A hash of what a model source is made of, so that an edit of a user's model trains it again."""
+"""Hashes of what a model source is made of, so that an edit of a user's model trains it again."""
 
 import hashlib
 from pathlib import Path
@@ -7,8 +7,8 @@ from trainers.model_source import UserModel, parse_model_source
 from trainers.module_search import find_module_file
 
 
-def fingerprint_model_source(source: str) -> str:
-    """Return a hash of the user's code behind a `model` setting; empty for a model that is not the user's.
+def model_source_hashes(source: str) -> dict[str, str]:
+    """Return file to content hash of the user's code behind a `model` setting; empty for a model that is not theirs.
 
     A file counts by itself, since it is loaded by itself. A module counts with all Python files of its package.
 
@@ -17,16 +17,8 @@ def fingerprint_model_source(source: str) -> str:
     """
     model = parse_model_source(source)
     if not isinstance(model, UserModel):
-        return ""
-    digest = hashlib.sha256()
-    for path in _files(model):
-        digest.update(f"{path.name}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-def _files(model: UserModel) -> list[Path]:
-    if model.is_file:
-        return [Path(model.location)]
-    module = find_module_file(model.location)
-    is_in_package = "." in model.location or module.name == "__init__.py"
-    return sorted(module.parent.rglob("*.py")) if is_in_package else [module]
+        return {}
+    file = Path(model.location) if model.is_file else find_module_file(model.location)
+    is_in_package = not model.is_file and ("." in model.location or file.name == "__init__.py")
+    files = sorted(file.parent.rglob("*.py")) if is_in_package else [file]
+    return {str(path.relative_to(file.parent)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

@@ -40,6 +40,8 @@ class TrainingProgress:
     """Evaluation accuracy after the epoch, 0 to 1; None within it."""
     eta_seconds: float
     """Time that the rest of the run takes if it goes on like this and does not stop early."""
+    resumed: bool = False
+    """Whether this says where a run goes on from a checkpoint; such an event comes first."""
 
     def with_evaluation(self, *, loss: float, accuracy: float) -> "TrainingProgress":
         """Return the same event with the evaluation's figures."""
@@ -47,7 +49,8 @@ class TrainingProgress:
 
     def __str__(self) -> str:
         """Return the event as one readable line."""
-        line = (
+        line = f"resumed at epoch {self.epoch} step {self.step}: " if self.resumed else ""
+        line += (
             f"{self.framework} epoch {self.epoch}/{self.epochs} step {self.step}/{self.steps_per_epoch}: "
             f"loss {self.loss:.4f}, accuracy {self.accuracy:.1%}"
         )
@@ -61,8 +64,8 @@ Report = Callable[[TrainingProgress], None]
 
 
 def log_progress(progress: TrainingProgress) -> None:
-    """Publish an event: level INFO with evaluation figures, DEBUG within an epoch."""
-    level = logging.DEBUG if progress.eval_loss is None else logging.INFO
+    """Publish an event: level INFO with evaluation figures or when resumed, else DEBUG."""
+    level = logging.DEBUG if progress.eval_loss is None and not progress.resumed else logging.INFO
     logging.getLogger(PROGRESS_LOGGER).log(level, "%s", progress, extra={"progress": progress})
 
 

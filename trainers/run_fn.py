@@ -16,7 +16,8 @@ def run_fn(fn_args: Any) -> None:
     """Train one model and leave its exports in the folders that TFX names.
 
     Args:
-        fn_args: TFX's FnArgs; its `custom_config` holds `framework`, `train` and `parity_images`.
+        fn_args: TFX's FnArgs; its `custom_config` holds `framework`, `train` and `parity_images`, and may hold
+            `checkpoint_dir`.
     """
     request = decode_request(fn_args)
     if request.framework == "keras":
@@ -32,6 +33,7 @@ def run_fn(fn_args: Any) -> None:
 def decode_request(fn_args: Any) -> TrainingRequest:
     """Turn FnArgs, whose fields may all be None, into one complete value."""
     custom = fn_args.custom_config
+    checkpoint_dir = custom.get("checkpoint_dir")
     return TrainingRequest(
         framework=custom["framework"],
         train=TrainConfig.model_validate(custom["train"]),
@@ -41,4 +43,5 @@ def decode_request(fn_args: Any) -> TrainingRequest:
         parity_images=custom["parity_images"],
         serving_model_dir=Path(fn_args.serving_model_dir),
         work_dir=Path(fn_args.model_run_dir),
+        checkpoint_dir=Path(checkpoint_dir) if checkpoint_dir else None,
     )

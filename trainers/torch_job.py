@@ -54,10 +54,16 @@ class TorchSide:
         return build_model(config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed)
 
     def train(
-        self, model: torch.nn.Module, data: TrainingData, config: TrainConfig, *, work_dir: Path
+        self,
+        model: torch.nn.Module,
+        data: TrainingData,
+        config: TrainConfig,
+        *,
+        work_dir: Path,
+        checkpoint_dir: Path | None,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
-        return train(model, data, config, work_dir=work_dir)
+        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
 
     def predict_logits(self, model: torch.nn.Module, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""

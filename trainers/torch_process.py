@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from trainers.errors import TrainerError
+from trainers.errors import ProcessLostError, TrainerError
 from trainers.progress import TrainingProgress, log_progress
 from trainers.training_request import TrainingRequest
 
@@ -30,7 +30,8 @@ def run_in_torch_process(request: TrainingRequest) -> None:
     """Train, export and leave everything in the folders of the request; returns when it is done.
 
     Raises:
-        TorchProcessError: The job failed, or its process died.
+        TorchProcessError: The job failed.
+        ProcessLostError: Its process was killed.
     """
     process = _waiting.pop() if _waiting else TorchProcess()
     process.run(request)
@@ -69,7 +70,7 @@ class TorchProcess:
             code = self._process.wait()
             self._close()
         if outcome is None:
-            raise TorchProcessError(_cause_of_death(code))
+            raise _error_of_death(code)
         if outcome["error"]:
             raise TorchProcessError(outcome["error"])
 
@@ -108,8 +109,8 @@ def _environment() -> dict[str, str]:
     return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def _cause_of_death(code: int) -> str:
+def _error_of_death(code: int) -> TrainerError:
     if code >= 0:
-        return f"the PyTorch process exited with code {code}; the reason is in the log"
+        return TorchProcessError(f"the PyTorch process exited with code {code}; the reason is in the log")
     hint = "; it may have run out of memory" if code == -signal.SIGKILL else ""
-    return f"the PyTorch process was killed by {signal.Signals(-code).name}{hint}"
+    return ProcessLostError(f"the PyTorch process was killed by {signal.Signals(-code).name}{hint}")

@@ -1,47 +1,28 @@
 """The training loop that both frameworks share: epochs, steps, evaluation, best epoch, early stopping, records."""
 
 import logging
-import math
 import time
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from trainers.checkpoints import Checkpoints
 from trainers.config import TrainConfig
 from trainers.early_stopping import EarlyStopping
-from trainers.errors import DivergedError, TrainingDataError
 from trainers.evaluation import evaluate
 from trainers.event_log import EventLog
 from trainers.example_split import TrainingData
 from trainers.history import EpochRecord, TrainingHistory
 from trainers.learner import Learner
 from trainers.learning_rate import learning_rate_at
-from trainers.progress import Report, Throttle, TrainingProgress
-
-Clock = Callable[[], float]
-"""Gives seconds; only differences count."""
+from trainers.progress import Report, Throttle
+from trainers.progress_meter import ProgressMeter
+from trainers.run_clock import Clock, RunClock
+from trainers.run_fingerprint import run_fingerprint
+from trainers.run_position import RunPosition
 
 _REPORT_INTERVAL_SECONDS = 0.25
-_MIN_CLASSES = 2
 
 _logger = logging.getLogger(__name__)
-
-
-def check_training_data(data: TrainingData) -> None:
-    """Check that training on this data makes sense, before anything is built.
-
-    Raises:
-        TrainingDataError: A split is empty, a label has no class, or there are fewer than two classes.
-    """
-    if data.num_classes < _MIN_CLASSES:
-        raise TrainingDataError(f"training needs at least two classes; the data has {list(data.class_names)}.")
-    for name, split in (("train", data.train), ("eval", data.eval)):
-        if split.num_examples == 0:
-            raise TrainingDataError(f"the {name} split has no examples; add images or change the split fractions.")
-    counts_K = data.train.class_counts(data.num_classes)
-    missing = [name for name, count in zip(data.class_names, counts_K, strict=True) if count == 0]
-    if missing:
-        raise TrainingDataError(f"the train split has no example of {', '.join(missing)}; add images of it.")
-    data.eval.class_counts(data.num_classes)
 
 
 class TrainingLoop:
@@ -62,119 +43,147 @@ class TrainingLoop:
             learner: The model to train, with its optimiser.
             data: What to train on; `check_training_data` has passed it.
             config: How to train.
-            report: Called at most about four times a second, and after every epoch.
+            report: Called first when a run is resumed, then at most about four times a second and after every epoch.
             clock: Where elapsed time comes from.
         """
         self._learner = learner
         self._data = data
         self._config = config
         self._report = report
-        self._clock = clock
         self._throttle = Throttle(interval_seconds=_REPORT_INTERVAL_SECONDS)
-        self._steps_per_epoch = math.ceil(data.train.num_examples / config.batch_size_examples)
-        self._total_steps = self._steps_per_epoch * config.epochs
-        self._started_seconds = clock()
+        self._clock = RunClock(clock)
+        self._meter = ProgressMeter(learner, config, train_examples=data.train.num_examples, clock=self._clock)
+        self._checkpoints: Checkpoints | None = None
+        self._records: list[EpochRecord] = []
+        self._stopping = EarlyStopping(patience_epochs=config.early_stopping_patience_epochs)
+        self._resumed = 0
 
-    def run(self, *, work_dir: Path) -> TrainingHistory:
+    def run(self, *, work_dir: Path, checkpoint_dir: Path | None = None) -> TrainingHistory:
         """Train, then put the weights of the best epoch back into the model.
 
         Args:
-            work_dir: Folder to leave `tensorboard/` and the best epoch's checkpoint in; created where missing.
+            work_dir: Folder to leave `tensorboard/` and the best epoch's weights in; created where missing.
+            checkpoint_dir: Folder with the checkpoints of earlier attempts at this run, if any, for more of them; the
+                run goes on from the newest that fits. None: no checkpoints.
 
         Raises:
             DivergedError: The loss stopped being a finite number.
         """
         work_dir.mkdir(parents=True, exist_ok=True)
-        checkpoint = work_dir / self._learner.checkpoint_name
-        stopping = EarlyStopping(patience_epochs=self._config.early_stopping_patience_epochs)
-        records: list[EpochRecord] = []
+        best_weights = work_dir / self._learner.weights_file_name
+        skip_steps = 0 if checkpoint_dir is None else self._resume(checkpoint_dir, best_weights)
         with EventLog(work_dir / "tensorboard", clock=time.time) as event_log:
-            while len(records) < self._config.epochs and not stopping.should_stop:
-                record = self._run_epoch(len(records) + 1)
-                records.append(record)
+            for record in self._records:
                 event_log.write_scalars(_scalars(record), step=record.epoch)
-                stopping = stopping.after_epoch(eval_accuracy=record.eval_accuracy, eval_loss=record.eval_loss)
-                if stopping.is_best:
-                    self._learner.save_checkpoint(checkpoint)
-        self._learner.load_checkpoint(checkpoint)
-        history = self._history(records, stopping)
-        best_percent = 100 * history.best.eval_accuracy
-        _logger.info("Best epoch: %d of %d, eval accuracy %.1f%%.", history.best_epoch, len(records), best_percent)
-        return history
+            while len(self._records) < self._config.epochs and not self._stopping.should_stop:
+                record = self._run_epoch(len(self._records) + 1, skip_steps)
+                skip_steps = 0
+                event_log.write_scalars(_scalars(record), step=record.epoch)
+                self._add(record)
+                if self._stopping.is_best:
+                    self._learner.save_weights(best_weights)
+                self._clock.start_epoch()
+                self._save_if_due(step=0)
+        self._learner.load_weights(best_weights)
+        return self._history()
 
-    def _run_epoch(self, epoch: int) -> EpochRecord:
-        began_seconds = self._clock()
-        self._learner.reset_train_totals()
-        learning_rate = self._train_epoch(epoch, began_seconds)
-        train_progress = self._progress(epoch, self._steps_per_epoch, began_seconds)
+    def _resume(self, checkpoint_dir: Path, best_weights: Path) -> int:
+        """Go on from the newest checkpoint that fits; return how many steps of the next epoch are done already."""
+        self._checkpoints = Checkpoints(
+            checkpoint_dir,
+            self._learner,
+            fingerprint=run_fingerprint(self._learner, self._data, self._config),
+            best_weights=best_weights,
+            interval_seconds=self._config.checkpoint_interval_seconds,
+            clock=self._clock,
+        )
+        position = self._checkpoints.resume()
+        if position is None:
+            return 0
+        for record in position.records:
+            self._add(record)
+        self._resumed = position.resumed + 1
+        self._clock.continue_from(run_seconds=position.run_seconds, epoch_seconds=position.epoch_seconds)
+        if position.step:
+            progress = self._meter.within_epoch(len(self._records) + 1, position.step)
+        else:
+            progress = self._meter.after_epoch(self._records[-1])
+        self._report(replace(progress, resumed=True))
+        return position.step
+
+    def _add(self, record: EpochRecord) -> None:
+        self._records.append(record)
+        self._stopping = self._stopping.after_epoch(eval_accuracy=record.eval_accuracy, eval_loss=record.eval_loss)
+
+    def _run_epoch(self, epoch: int, skip_steps: int) -> EpochRecord:
+        if skip_steps == 0:
+            self._learner.reset_train_totals()
+        self._train_epoch(epoch, skip_steps)
+        progress = self._meter.within_epoch(epoch, self._meter.steps_per_epoch)
         evaluation = evaluate(
             self._learner.logits_of, self._data.eval, batch_size_examples=self._config.batch_size_examples
         )
-        self._check_finite(evaluation.loss, "evaluation loss", epoch, self._steps_per_epoch)
-        self._report(train_progress.with_evaluation(loss=evaluation.loss, accuracy=evaluation.accuracy))
+        self._meter.check_finite(evaluation.loss, "evaluation loss", epoch, self._meter.steps_per_epoch)
+        self._report(progress.with_evaluation(loss=evaluation.loss, accuracy=evaluation.accuracy))
         return EpochRecord(
             epoch=epoch,
-            train_loss=train_progress.loss,
-            train_accuracy=train_progress.accuracy,
+            train_loss=progress.loss,
+            train_accuracy=progress.accuracy,
             eval_loss=evaluation.loss,
             eval_accuracy=evaluation.accuracy,
-            learning_rate=learning_rate,
-            images_per_second=train_progress.images_per_second,
-            seconds=self._clock() - began_seconds,
+            learning_rate=self._learning_rate(epoch, self._meter.steps_per_epoch),
+            images_per_second=progress.images_per_second,
+            seconds=self._clock.epoch_seconds,
         )
 
-    def _train_epoch(self, epoch: int, began_seconds: float) -> float:
-        """Do the steps of one epoch and return the last learning rate."""
-        learning_rate = 0.0
-        first_step = (epoch - 1) * self._steps_per_epoch
-        batches = self._data.train.batches(self._config.batch_size_examples, shuffle_seed=self._config.seed + epoch)
-        for step, (pixels_BHWC, label_ids_B) in enumerate(batches):
-            learning_rate = learning_rate_at(first_step + step, total_steps=self._total_steps, config=self._config)
+    def _train_epoch(self, epoch: int, skip_steps: int) -> None:
+        batches = self._data.train.batches(
+            self._config.batch_size_examples, shuffle_seed=self._config.seed + epoch, skip_batches=skip_steps
+        )
+        for step, (pixels_BHWC, label_ids_B) in enumerate(batches, start=skip_steps + 1):
+            learning_rate = self._learning_rate(epoch, step)
             self._learner.train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate)
-            if step + 1 < self._steps_per_epoch and self._throttle.fires(self._clock()):
-                self._report(self._progress(epoch, step + 1, began_seconds))
-        return learning_rate
+            if step < self._meter.steps_per_epoch and self._throttle.fires(self._clock.now_seconds):
+                self._report(self._meter.within_epoch(epoch, step))
+            self._save_if_due(step=step)
 
-    def _progress(self, epoch: int, step: int, began_seconds: float) -> TrainingProgress:
-        totals = self._learner.train_totals()
-        self._check_finite(totals.loss_sum, "training loss", epoch, step)
-        now_seconds = self._clock()
-        num_examples = min(step * self._config.batch_size_examples, self._data.train.num_examples)
-        steps_done = (epoch - 1) * self._steps_per_epoch + step
-        return TrainingProgress(
-            framework=self._learner.framework,
-            epoch=epoch,
-            epochs=self._config.epochs,
+    def _learning_rate(self, epoch: int, step: int) -> float:
+        steps_before = (epoch - 1) * self._meter.steps_per_epoch + step - 1
+        return learning_rate_at(steps_before, total_steps=self._meter.total_steps, config=self._config)
+
+    def _save_if_due(self, *, step: int) -> None:
+        if self._checkpoints is None or not self._checkpoints.is_due:
+            return
+        position = RunPosition(
+            records=tuple(self._records),
             step=step,
-            steps_per_epoch=self._steps_per_epoch,
-            loss=totals.loss_sum / num_examples,
-            accuracy=totals.num_correct / num_examples,
-            images_per_second=num_examples / max(now_seconds - began_seconds, 1e-9),
-            eval_loss=None,
-            eval_accuracy=None,
-            eta_seconds=(now_seconds - self._started_seconds) * (self._total_steps / steps_done - 1),
+            run_seconds=self._clock.run_seconds,
+            epoch_seconds=self._clock.epoch_seconds,
+            resumed=self._resumed,
         )
+        self._checkpoints.save(position)
 
-    def _check_finite(self, loss: float, name: str, epoch: int, step: int) -> None:
-        if not math.isfinite(loss):
-            raise DivergedError(
-                f"the {name} is {loss} by step {step} of epoch {epoch}; training diverged. Lower learning_rate "
-                f"(it is {self._config.learning_rate:g}) or raise warmup_fraction (it is "
-                f"{self._config.warmup_fraction:g}), and check the model for logarithms or divisions."
-            )
-
-    def _history(self, records: list[EpochRecord], stopping: EarlyStopping) -> TrainingHistory:
-        return TrainingHistory(
+    def _history(self) -> TrainingHistory:
+        history = TrainingHistory(
             framework=self._learner.framework,
             device=self._learner.device,
             trainable_parameters=self._learner.trainable_parameters,
             total_parameters=self._learner.total_parameters,
             train_examples=self._data.train.num_examples,
             eval_examples=self._data.eval.num_examples,
-            epochs=tuple(records),
-            best_epoch=stopping.best_epoch or 1,
-            stopped_early=len(records) < self._config.epochs,
+            epochs=tuple(self._records),
+            best_epoch=self._stopping.best_epoch or 1,
+            stopped_early=len(self._records) < self._config.epochs,
+            train_seconds=self._clock.run_seconds,
+            resumed=self._resumed,
         )
+        _logger.info(
+            "Best epoch: %d of %d, eval accuracy %.1f%%.",
+            history.best_epoch,
+            len(history.epochs),
+            100 * history.best.eval_accuracy,
+        )
+        return history
 
 
 def _scalars(record: EpochRecord) -> dict[str, float]:

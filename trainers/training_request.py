@@ -26,4 +26,7 @@ class TrainingRequest(BaseModel):
     serving_model_dir: Path
     """Receives the SavedModel and `model.onnx`."""
     work_dir: Path
-    """Receives history, testimony, checkpoints and TensorBoard logs."""
+    """Receives history, testimony, weights and TensorBoard logs."""
+    checkpoint_dir: Path | None = None
+    """Where an attempt that is killed leaves what the next one goes on from; it must outlive the attempt and belong to
+    this job alone. The job removes it when it is done. None: a killed job starts again."""

@@ -41,6 +41,14 @@ def test_points_can_be_read_while_the_log_is_open(tmp_path: Path) -> None:
         assert len(list(_events(tmp_path))) == 2
 
 
+def test_what_an_earlier_attempt_wrote_is_replaced(tmp_path: Path) -> None:
+    for wall_seconds in (1.0, 2.0):
+        with EventLog(tmp_path, clock=lambda now=wall_seconds: now) as log:  # type: ignore[misc]
+            log.write_scalars({"loss": wall_seconds}, step=0)
+    _, event = _events(tmp_path)
+    assert event.summary.value[0].simple_value == 2.0
+
+
 def test_long_messages_are_measured_rightly(tmp_path: Path) -> None:
     names = {f"a chart with quite a long name {number}": float(number) for number in range(40)}
     with EventLog(tmp_path, clock=lambda: 1.0) as log:

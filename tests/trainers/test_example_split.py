@@ -30,6 +30,13 @@ def test_shuffling_keeps_pixels_and_labels_together(split: InMemorySplit) -> Non
         np.testing.assert_array_equal(pixels_BHWC[:, 0, 0, 0], label_ids_B)
 
 
+def test_skipped_batches_are_missing_and_the_others_as_they_were(split: InMemorySplit) -> None:
+    whole = [label_ids_B.tolist() for _, label_ids_B in split.batches(2, shuffle_seed=3)]
+    for skip_batches in range(4):
+        rest = [label_ids_B.tolist() for _, label_ids_B in split.batches(2, shuffle_seed=3, skip_batches=skip_batches)]
+        assert rest == whole[skip_batches:]
+
+
 def test_the_same_seed_gives_the_same_order_and_another_seed_another() -> None:
     assert example_order(50, shuffle_seed=1).tolist() == example_order(50, shuffle_seed=1).tolist()
     assert example_order(50, shuffle_seed=1).tolist() != example_order(50, shuffle_seed=2).tolist()

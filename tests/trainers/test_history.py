@@ -31,6 +31,8 @@ def history() -> TrainingHistory:
         epochs=(_record(1, 0.7), _record(2, 0.9), _record(3, 0.8)),
         best_epoch=2,
         stopped_early=False,
+        train_seconds=4.5,
+        resumed=0,
     )
 
 

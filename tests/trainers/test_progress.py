@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 
 import pytest
 
@@ -25,6 +26,15 @@ def progress() -> TrainingProgress:
 def test_reads_as_one_line(progress: TrainingProgress) -> None:
     assert str(progress) == ("keras epoch 2/8 step 5/20: loss 0.2500, accuracy 87.5%, 1234 images/s, 10 s left")
     assert "eval loss 0.5000, eval accuracy 90.0%" in str(progress.with_evaluation(loss=0.5, accuracy=0.9))
+
+
+def test_a_resumed_run_says_so_first(progress: TrainingProgress, caplog: pytest.LogCaptureFixture) -> None:
+    resumed = replace(progress, resumed=True)
+    assert str(resumed).startswith("resumed at epoch 2 step 5: keras epoch 2/8 step 5/20: loss")
+    with caplog.at_level(logging.INFO, logger=PROGRESS_LOGGER):
+        log_progress(progress)
+        log_progress(resumed)
+    assert [getattr(record, "progress", None) for record in caplog.records] == [resumed]
 
 
 def test_the_event_travels_on_the_log_record(progress: TrainingProgress, caplog: pytest.LogCaptureFixture) -> None:

@@ -1,4 +1,4 @@
-"""The loop is driven by a real learner small enough to check by hand: logistic regression in NumPy."""
+"""The loop is driven by a real learner small enough to check by hand; see `slope_learner`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,59 +6,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from slope_learner import SlopeLearner
 
 from trainers.config import TrainConfig
-from trainers.errors import DivergedError, TrainingDataError
+from trainers.errors import DivergedError
 from trainers.example_split import ExampleSplit, InMemorySplit, TrainingData
-from trainers.framework import Framework
 from trainers.history import TrainingHistory
-from trainers.learner import TrainTotals
 from trainers.progress import TrainingProgress
-from trainers.training_loop import TrainingLoop, check_training_data
-
-
-class SlopeLearner:
-    """Tells two classes apart by the sign of slope * pixel; one number to learn."""
-
-    framework: Framework = "keras"
-    device = "cpu"
-    checkpoint_name = "slope.txt"
-    trainable_parameters = 1
-    total_parameters = 1
-
-    def __init__(self, *, slope: float = 0.0) -> None:
-        self.slope = slope
-        self.batches: list[tuple[list[int], float]] = []
-        self._totals = TrainTotals(0.0, 0)
-
-    def train_on_batch(
-        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
-    ) -> None:
-        self.batches.append((label_ids_B.tolist(), learning_rate))
-        pixels_B = pixels_BHWC[:, 0, 0, 0].astype(np.float64)
-        signs_B = 2 * label_ids_B - 1
-        margins_B = signs_B * self.slope * pixels_B
-        loss_sum = float(np.log1p(np.exp(-margins_B)).sum())
-        self._totals = TrainTotals(
-            self._totals.loss_sum + loss_sum, self._totals.num_correct + int((margins_B > 0).sum())
-        )
-        self.slope += learning_rate * float((signs_B * pixels_B / (1 + np.exp(margins_B))).mean())
-
-    def train_totals(self) -> TrainTotals:
-        return self._totals
-
-    def reset_train_totals(self) -> None:
-        self._totals = TrainTotals(0.0, 0)
-
-    def logits_of(self, pixels_BHWC: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        margins_B = (self.slope * pixels_BHWC[:, 0, 0, 0]).astype(np.float32)
-        return np.stack([np.zeros_like(margins_B), margins_B], axis=1)
-
-    def save_checkpoint(self, path: Path) -> None:
-        path.write_text(repr(self.slope))
-
-    def load_checkpoint(self, path: Path) -> None:
-        self.slope = float(path.read_text())
+from trainers.training_loop import TrainingLoop
 
 
 def _split(pixels: list[float], label_ids: list[int]) -> InMemorySplit:
@@ -183,23 +138,99 @@ def test_a_loss_that_is_not_finite_ends_the_run(data: TrainingData, tmp_path: Pa
         _run(SlopeLearner(slope=float("nan")), data, _config(), tmp_path)
 
 
-def test_data_without_examples_is_refused(data: TrainingData) -> None:
-    empty = InMemorySplit(np.zeros((0, 1, 1, 1), np.float32), np.zeros(0, np.int64))
-    with pytest.raises(TrainingDataError, match="the eval split has no examples"):
-        check_training_data(_data(data.train, empty))
+class _MortalLearner(SlopeLearner):
+    """Takes ten seconds for a batch and dies before one of them; the clock is the seconds that it has worked."""
+
+    def __init__(self, *, dies_before_batch: int = 0) -> None:
+        super().__init__()
+        self.seconds = 0.0
+        self._dies_before_batch = dies_before_batch
+
+    def train_on_batch(
+        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
+    ) -> None:
+        if len(self.batches) + 1 == self._dies_before_batch:
+            raise KeyboardInterrupt
+        super().train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate)
+        self.seconds += 10.0
 
 
-def test_a_class_without_training_examples_is_named(data: TrainingData) -> None:
-    with pytest.raises(TrainingDataError, match="no example of light"):
-        check_training_data(_data(_split([1, 2], [0, 0]), _split([1], [0])))
+def _attempt(
+    learner: _MortalLearner, data: TrainingData, tmp_path: Path, config: TrainConfig
+) -> tuple[TrainingHistory, list[TrainingProgress]]:
+    events: list[TrainingProgress] = []
+    loop = TrainingLoop(learner, data, config, report=events.append, clock=lambda: learner.seconds)
+    return loop.run(work_dir=tmp_path / "work", checkpoint_dir=tmp_path / "checkpoints"), events
 
 
-def test_an_evaluation_label_that_training_lacks_is_refused(data: TrainingData) -> None:
-    with pytest.raises(TrainingDataError, match="the first is -1"):
-        check_training_data(_data(_split([1, 2], [0, 1]), _split([1], [-1])))
+def _killed(data: TrainingData, tmp_path: Path, config: TrainConfig, *, dies_before_batch: int) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        _attempt(_MortalLearner(dies_before_batch=dies_before_batch), data, tmp_path, config)
 
 
-def test_a_single_class_is_refused(data: TrainingData) -> None:
-    single = TrainingData(train=data.train, eval=data.eval, class_names=("dark",), image_shape=(1, 1, 1))
-    with pytest.raises(TrainingDataError, match=r"at least two classes; the data has \['dark'\]"):
-        check_training_data(single)
+def test_a_resumed_run_does_again_at_most_an_interval_of_work(data: TrainingData, tmp_path: Path) -> None:
+    config = _config(checkpoint_interval_seconds=20)
+    whole = _MortalLearner()
+    expected, _ = _attempt(whole, data, tmp_path / "whole", config)
+    _killed(data, tmp_path, config, dies_before_batch=6)
+    resumed = _MortalLearner()
+    history, events = _attempt(resumed, data, tmp_path, config)
+    # Nine batches of three epochs; checkpoints after two and four of them, the fifth was lost.
+    assert resumed.batches == whole.batches[4:]
+    assert resumed.slope == whole.slope
+    assert history == expected.model_copy(update={"resumed": 1})
+    assert history.train_seconds == 90.0
+    assert str(events[0]).startswith("resumed at epoch 2 step 1: keras epoch 2/3 step 1/3: loss")
+    assert [event.resumed for event in events[1:]] == [False] * (len(events) - 1)
+
+
+def test_a_run_resumes_after_an_epoch_with_its_figures(data: TrainingData, tmp_path: Path) -> None:
+    config = _config(checkpoint_interval_seconds=30)
+    _killed(data, tmp_path, config, dies_before_batch=6)
+    history, events = _attempt(_MortalLearner(), data, tmp_path, config)
+    # The checkpoint that is due after step 3 is written there, before the evaluation.
+    assert (events[0].epoch, events[0].step, events[0].eval_loss) == (1, 3, None)
+    assert events[1].eval_accuracy == history.epochs[0].eval_accuracy
+    assert [record.epoch for record in history.epochs] == [1, 2, 3]
+
+
+def test_a_run_that_was_killed_after_its_last_epoch_trains_no_more(data: TrainingData, tmp_path: Path) -> None:
+    config = _config(checkpoint_interval_seconds=0)
+    whole = _MortalLearner()
+    expected, _ = _attempt(whole, data, tmp_path, config)
+    resumed = _MortalLearner()
+    history, events = _attempt(resumed, data, tmp_path, config)
+    assert resumed.batches == []
+    assert resumed.slope == whole.slope
+    assert history == expected.model_copy(update={"resumed": 1})
+    assert [(event.epoch, event.step, event.resumed) for event in events] == [(3, 3, True)]
+    assert events[0].eval_accuracy == history.epochs[-1].eval_accuracy
+
+
+def test_early_stopping_remembers_what_it_saw_before(misleading_data: TrainingData, tmp_path: Path) -> None:
+    config = _config(epochs=50, early_stopping_patience_epochs=3, checkpoint_interval_seconds=0)
+    _killed(misleading_data, tmp_path, config, dies_before_batch=3)
+    resumed = _MortalLearner()
+    history, _ = _attempt(resumed, misleading_data, tmp_path, config)
+    assert (history.best_epoch, len(history.epochs), len(resumed.batches)) == (1, 4, 2)
+    assert history.stopped_early
+
+
+def test_charts_of_a_resumed_run_hold_every_epoch_once(data: TrainingData, tmp_path: Path) -> None:
+    config = _config(checkpoint_interval_seconds=0)
+    _killed(data, tmp_path, config, dies_before_batch=8)
+    _attempt(_MortalLearner(), data, tmp_path, config)
+    (log,) = (tmp_path / "work" / "tensorboard").iterdir()
+    assert log.read_bytes().count(b"accuracy/eval") == 3
+
+
+def test_checkpoints_of_another_run_are_not_used(data: TrainingData, tmp_path: Path) -> None:
+    _killed(data, tmp_path, _config(checkpoint_interval_seconds=0), dies_before_batch=6)
+    learner = _MortalLearner()
+    history, events = _attempt(learner, data, tmp_path, _config(checkpoint_interval_seconds=0, seed=1))
+    assert (len(learner.batches), history.resumed, events[0].resumed) == (9, 0, False)
+
+
+def test_without_a_folder_for_checkpoints_none_are_left(data: TrainingData, tmp_path: Path) -> None:
+    _run(SlopeLearner(), data, _config(checkpoint_interval_seconds=0), tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"slope.txt", "tensorboard"}

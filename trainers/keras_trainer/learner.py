@@ -1,6 +1,7 @@
 """A Keras model under training."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,6 +10,7 @@ import tensorflow as tf
 
 from trainers.config import TrainConfig
 from trainers.framework import Framework
+from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
 from trainers.keras_trainer.optimizer import make_optimizer
 from trainers.keras_trainer.predict import compile_logits
 from trainers.learner import TrainTotals
@@ -19,7 +21,8 @@ class KerasLearner:
     """Trains a Keras model one batch at a time; keeps the protocol `trainers.learner.Learner`."""
 
     framework: Framework = "keras"
-    checkpoint_name = "best.weights.h5"
+    framework_version = f"{keras.__version__} on TensorFlow {tf.__version__}"
+    weights_file_name = "best.weights.h5"
 
     def __init__(
         self,
@@ -69,13 +72,24 @@ class KerasLearner:
         self._loss_sum.assign(0.0)
         self._num_correct.assign(0)
 
-    def save_checkpoint(self, path: Path) -> None:
+    def save_weights(self, path: Path) -> None:
         """Write the weights to a file whose name ends in `.weights.h5`."""
         self._model.save_weights(path)
 
-    def load_checkpoint(self, path: Path) -> None:
-        """Take back what `save_checkpoint` wrote."""
+    def load_weights(self, path: Path) -> None:
+        """Take back what `save_weights` wrote."""
         self._model.load_weights(path)
+
+    def save_state(self, path: Path) -> None:
+        """Write all that decides what the next steps do; see `Learner.save_state`."""
+        save_variables(path, self._state())
+
+    def load_state(self, path: Path) -> None:
+        """Take back what `save_state` wrote; see `Learner.load_state`."""
+        load_variables(path, self._state())
+
+    def _state(self) -> list[Any]:
+        return [*state_variables(self._model, self._optimizer), self._loss_sum, self._num_correct]
 
     def _train_step(self, pixels_BHWC: tf.Tensor, label_ids_B: tf.Tensor) -> None:
         variables = self._model.trainable_variables

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import keras
+import tensorflow as tf
 
 from trainers.class_weights import class_weights
 from trainers.config import TrainConfig
@@ -10,11 +11,18 @@ from trainers.example_split import TrainingData
 from trainers.history import TrainingHistory
 from trainers.keras_trainer.learner import KerasLearner
 from trainers.progress import Report, log_progress
-from trainers.training_loop import TrainingLoop, check_training_data
+from trainers.training_data_check import check_training_data
+from trainers.training_loop import TrainingLoop
 
 
 def train(
-    model: keras.Model, data: TrainingData, config: TrainConfig, *, work_dir: Path, report: Report = log_progress
+    model: keras.Model,
+    data: TrainingData,
+    config: TrainConfig,
+    *,
+    work_dir: Path,
+    checkpoint_dir: Path | None = None,
+    report: Report = log_progress,
 ) -> TrainingHistory:
     """Train a model in place; it ends with the weights of its best epoch.
 
@@ -23,6 +31,7 @@ def train(
         data: Examples to train on and to judge by.
         config: How to train. Its seed becomes Keras' global random state.
         work_dir: Folder that gets `tensorboard/` and `best.weights.h5`; created where missing.
+        checkpoint_dir: Folder that outlives a killed attempt: the next one goes on from there; None for no checkpoints.
         report: Takes progress events as they happen.
 
     Returns:
@@ -34,6 +43,8 @@ def train(
     """
     check_training_data(data)
     keras.utils.set_random_seed(config.seed)
+    # Not covered by the line above, and otherwise seeded by chance.
+    tf.random.set_global_generator(tf.random.Generator.from_seed(config.seed))
     weights_K = class_weights(config.class_weights, data.train.class_counts(data.num_classes))
     learner = KerasLearner(model, config, class_weights_K=weights_K, image_shape=data.image_shape)
-    return TrainingLoop(learner, data, config, report=report).run(work_dir=work_dir)
+    return TrainingLoop(learner, data, config, report=report).run(work_dir=work_dir, checkpoint_dir=checkpoint_dir)

@@ -12,6 +12,7 @@ from trainers.errors import ModelSourceError
 from trainers.framework import Framework
 from trainers.learner import TrainTotals
 from trainers.torch_trainer.device import device_name
+from trainers.torch_trainer.learner_state import load_learner_state, save_learner_state
 from trainers.torch_trainer.optimizer import make_optimizer
 from trainers.torch_trainer.predict import batch_logits
 from trainers.torch_trainer.tensors import memory_format_for, to_pixels_NCHW
@@ -21,7 +22,8 @@ class TorchLearner:
     """Trains a PyTorch model one batch at a time; keeps the protocol `trainers.learner.Learner`."""
 
     framework: Framework = "pytorch"
-    checkpoint_name = "best.pt"
+    framework_version: str = torch.__version__
+    weights_file_name = "best.pt"
 
     def __init__(
         self, model: nn.Module, config: TrainConfig, *, class_weights_K: npt.NDArray[np.float32], device: torch.device
@@ -80,10 +82,18 @@ class TorchLearner:
         """Return logits, float32 [B, K], in inference mode."""
         return batch_logits(self._model, pixels_BHWC, memory_format=self._memory_format, device=self._torch_device)
 
-    def save_checkpoint(self, path: Path) -> None:
+    def save_weights(self, path: Path) -> None:
         """Write parameters and batch-norm statistics to a file."""
         torch.save(self._model.state_dict(), path)
 
-    def load_checkpoint(self, path: Path) -> None:
-        """Take back what `save_checkpoint` wrote."""
+    def load_weights(self, path: Path) -> None:
+        """Take back what `save_weights` wrote."""
         self._model.load_state_dict(torch.load(path, map_location=self._torch_device, weights_only=True))
+
+    def save_state(self, path: Path) -> None:
+        """Write all that decides what the next steps do; see `Learner.save_state`."""
+        save_learner_state(path, self._model, self._optimizer, totals=[self._loss_sum, self._num_correct])
+
+    def load_state(self, path: Path) -> None:
+        """Take back what `save_state` wrote; see `Learner.load_state`."""
+        load_learner_state(path, self._model, self._optimizer, totals=[self._loss_sum, self._num_correct])

@@ -13,11 +13,18 @@ from trainers.progress import Report, log_progress
 from trainers.torch_trainer.device import choose_device
 from trainers.torch_trainer.learner import TorchLearner
 from trainers.torch_trainer.seeding import set_random_seed
-from trainers.training_loop import TrainingLoop, check_training_data
+from trainers.training_data_check import check_training_data
+from trainers.training_loop import TrainingLoop
 
 
 def train(
-    model: nn.Module, data: TrainingData, config: TrainConfig, *, work_dir: Path, report: Report = log_progress
+    model: nn.Module,
+    data: TrainingData,
+    config: TrainConfig,
+    *,
+    work_dir: Path,
+    checkpoint_dir: Path | None = None,
+    report: Report = log_progress,
 ) -> TrainingHistory:
     """Train a model in place; it ends on the CPU in inference mode with the weights of its best epoch.
 
@@ -26,6 +33,7 @@ def train(
         data: Examples to train on and to judge by; their pixels are [N, H, W, C] and turned here.
         config: How to train. Its seed becomes PyTorch's global random state.
         work_dir: Folder that gets `tensorboard/` and `best.pt`; created where missing.
+        checkpoint_dir: Folder that outlives a killed attempt: the next one goes on from there; None for no checkpoints.
         report: Takes progress events as they happen.
 
     Returns:
@@ -40,6 +48,6 @@ def train(
     set_random_seed(config.seed)
     weights_K = class_weights(config.class_weights, data.train.class_counts(data.num_classes))
     learner = TorchLearner(model, config, class_weights_K=weights_K, device=choose_device())
-    history = TrainingLoop(learner, data, config, report=report).run(work_dir=work_dir)
+    history = TrainingLoop(learner, data, config, report=report).run(work_dir=work_dir, checkpoint_dir=checkpoint_dir)
     model.to(device="cpu", memory_format=torch.contiguous_format).eval()
     return history

@@ -53,13 +53,13 @@ def test_l2_decay_pulls_on_the_kernel_alone() -> None:
     np.testing.assert_allclose(decayed_model.get_weights()[0], np.eye(2) * 3 * (1 - 0.1 * 0.5), rtol=1e-6)
 
 
-def test_a_checkpoint_brings_the_weights_back(tmp_path: Path) -> None:
+def test_a_weights_file_brings_the_weights_back(tmp_path: Path) -> None:
     learner, model = _learner([1.0, 1.0])
-    path = tmp_path / learner.checkpoint_name
+    path = tmp_path / learner.weights_file_name
     before = learner.logits_of(_PIXELS)
-    learner.save_checkpoint(path)
+    learner.save_weights(path)
     model.set_weights([np.zeros((2, 2)), np.zeros(2)])
-    learner.load_checkpoint(path)
+    learner.load_weights(path)
     np.testing.assert_array_equal(learner.logits_of(_PIXELS), before)
 
 

@@ -55,13 +55,13 @@ def test_l2_decay_pulls_on_the_weight_alone() -> None:
     torch.testing.assert_close(decayed_linear.weight.detach(), torch.eye(2) * 3 * (1 - 0.1 * 0.5))
 
 
-def test_a_checkpoint_brings_the_weights_back(tmp_path: Path) -> None:
+def test_a_weights_file_brings_the_weights_back(tmp_path: Path) -> None:
     learner, linear = _learner([1.0, 1.0])
-    path = tmp_path / learner.checkpoint_name
+    path = tmp_path / learner.weights_file_name
     before = learner.logits_of(_PIXELS)
-    learner.save_checkpoint(path)
+    learner.save_weights(path)
     torch.nn.init.zeros_(linear.weight)
-    learner.load_checkpoint(path)
+    learner.load_weights(path)
     np.testing.assert_array_equal(learner.logits_of(_PIXELS), before)
 
 

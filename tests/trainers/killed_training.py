@@ -1,0 +1,122 @@
+"""A program for `test_resumption`: trains a small model that draws random numbers in every way, and may kill itself.
+
+Arguments: the framework, the folder to work in, the folder of the checkpoints or nothing, and after how many training
+batches of this process to die by SIGKILL; 0 is never. Writes `weights.npz` and `history.json` into the working folder.
+"""
+
+import os
+import random
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from trainers.config import TrainConfig
+from trainers.example_split import Batch, InMemorySplit, TrainingData
+from trainers.history import TrainingHistory
+
+CONFIG = TrainConfig(
+    epochs=40, batch_size_examples=8, early_stopping_patience_epochs=3, checkpoint_interval_seconds=0, seed=3
+)
+"""Five steps an epoch, a checkpoint after each of them."""
+
+
+@dataclass(frozen=True)
+class DeadlySplit(InMemorySplit):
+    """Kills its process instead of giving the batch after so many; 0 is never."""
+
+    batches_until_death: int = 0
+
+    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
+        for batch in super().batches(batch_size_examples, shuffle_seed=shuffle_seed, skip_batches=skip_batches):
+            if _BATCHES_GIVEN and len(_BATCHES_GIVEN) == self.batches_until_death:
+                os.kill(os.getpid(), signal.SIGKILL)
+            _BATCHES_GIVEN.append(len(batch[1]))
+            yield batch
+
+
+_BATCHES_GIVEN: list[int] = []
+
+
+def _data(batches_until_death: int) -> TrainingData:
+    """Noise and a hint of the label, so that the model learns, but soon no more."""
+    labels = np.arange(60, dtype=np.int64) % 2
+    pixels = np.random.default_rng(1).normal(size=(60, 8, 8, 3)).astype(np.float32)
+    pixels += 0.25 * labels[:, None, None, None].astype(np.float32)
+    return TrainingData(
+        train=DeadlySplit(pixels[:37], labels[:37], batches_until_death),
+        eval=InMemorySplit(pixels[37:], labels[37:]),
+        class_names=("even", "odd"),
+        image_shape=(8, 8, 3),
+    )
+
+
+def _train_keras(data: TrainingData, work_dir: Path, checkpoint_dir: Path | None) -> TrainingHistory:
+    import keras
+    import tensorflow as tf
+
+    from trainers.keras_trainer.train import train
+
+    class Noise(keras.layers.Layer):
+        """Adds noise from the two global generators."""
+
+        def call(self, features: tf.Tensor, training: bool = False) -> tf.Tensor:
+            if not training:
+                return features
+            shape = tf.shape(features)
+            return features + 0.1 * (keras.random.normal(shape) + tf.random.get_global_generator().normal(shape))
+
+    keras.utils.set_random_seed(CONFIG.seed)
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((8, 8, 3)),
+            layers.RandomFlip(),
+            layers.Conv2D(8, 3),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            Noise(),
+            layers.Flatten(),
+            layers.Dropout(0.4),
+            layers.Dense(2),
+        ]
+    )
+    history = train(model, data, CONFIG, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+    np.savez(work_dir / "weights.npz", *model.get_weights())
+    return history
+
+
+def _train_torch(data: TrainingData, work_dir: Path, checkpoint_dir: Path | None) -> TrainingHistory:
+    import torch
+
+    from trainers.torch_trainer.seeding import set_random_seed
+    from trainers.torch_trainer.train import train
+
+    class Noise(torch.nn.Module):
+        """Adds noise from Python's and NumPy's generators."""
+
+        def forward(self, features: torch.Tensor) -> torch.Tensor:
+            return features + 0.1 * (random.gauss(0, 1) + np.random.normal()) if self.training else features
+
+    set_random_seed(CONFIG.seed)
+    nn = torch.nn
+    model = nn.Sequential(
+        nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), Noise(), nn.Flatten(), nn.Dropout(0.4), nn.Linear(288, 2)
+    )
+    history = train(model, data, CONFIG, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+    np.savez(work_dir / "weights.npz", *[value.numpy() for value in model.state_dict().values()])
+    return history
+
+
+def main() -> None:
+    framework, work_dir, checkpoint_dir, batches_until_death = sys.argv[1:]
+    train = _train_keras if framework == "keras" else _train_torch
+    history = train(_data(int(batches_until_death)), Path(work_dir), Path(checkpoint_dir) if checkpoint_dir else None)
+    history.write(Path(work_dir) / "history.json")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""Trainings in processes of their own that are killed in the middle, and that must end as if they had not been."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from trainers.framework import Framework
+from trainers.history import TrainingHistory
+
+_ROOT = Path(__file__).resolve().parents[2]
+_PROGRAM = Path(__file__).with_name("killed_training.py")
+_KILLED = -9
+_TIMES = {"seconds", "images_per_second"}
+
+
+def _run(framework: Framework, work_dir: Path, checkpoints: Path | None, *, dies_after: int = 0) -> tuple[int, str]:
+    """Return the exit code and what the process said."""
+    command = [sys.executable, str(_PROGRAM), framework, str(work_dir), str(checkpoints or ""), str(dies_after)]
+    environment = {**os.environ, "PYTHONPATH": str(_ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=environment)
+    return done.returncode, done.stderr
+
+
+def _result(work_dir: Path) -> tuple[list[npt.NDArray[np.float32]], TrainingHistory]:
+    with np.load(work_dir / "weights.npz") as weights:
+        return [weights[name] for name in weights.files], TrainingHistory.read(work_dir / "history.json")
+
+
+def _cut_newest(checkpoints: Path) -> None:
+    """Halve the largest file of the newest checkpoint, as a disk that was full would have."""
+    state = max(checkpoints.iterdir()) / "learner_state"
+    os.truncate(state, state.stat().st_size // 2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+def test_a_killed_training_ends_with_the_weights_of_one_that_was_not(framework: Framework, tmp_path: Path) -> None:
+    checkpoints = tmp_path / "checkpoints"
+    assert _run(framework, tmp_path / "whole", None)[0] == 0
+    assert _run(framework, tmp_path / "first", checkpoints, dies_after=8)[0] == _KILLED
+    _cut_newest(checkpoints)
+    code, log = _run(framework, tmp_path / "second", checkpoints, dies_after=6)
+    assert (code, "is damaged and not used" in log) == (_KILLED, True)
+    assert _run(framework, tmp_path / "third", checkpoints)[0] == 0
+
+    whole_weights, whole = _result(tmp_path / "whole")
+    # Otherwise the weights were final, or early stopping without a memory right, before the process died.
+    assert whole.best_epoch > 3
+    assert whole.stopped_early
+    weights, history = _result(tmp_path / "third")
+    for expected, found in zip(whole_weights, weights, strict=True):
+        np.testing.assert_array_equal(expected, found)
+    figures = [[epoch.model_dump(exclude=_TIMES) for epoch in run.epochs] for run in (whole, history)]
+    assert figures[0] == figures[1]
+    assert (history.best_epoch, history.stopped_early) == (whole.best_epoch, whole.stopped_early)
+    assert (whole.resumed, history.resumed) == (0, 2)
