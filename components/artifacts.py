@@ -1,4 +1,7 @@
-"""Artifact types that ML Metadata does not have yet."""
+"""Artifact types that ML Metadata does not have yet.
+
+Their names have the form `tandem.Class`, which TFX asks for when it compiles for Kubeflow Pipelines.
+"""
 
 from tfx.types.artifact import Artifact
 
@@ -9,16 +12,16 @@ ABSENT = "absent"
 class Quarantine(Artifact):
     """Images left out of the examples: `quarantine.jsonl`, one `{path, rule, detail}` a line."""
 
-    TYPE_NAME = "TandemQuarantine"
+    TYPE_NAME = "tandem.Quarantine"
 
 
 class ParityReport(Artifact):
     """How far the exports are from the trained model: `parity.json`."""
 
-    TYPE_NAME = "TandemParityReport"
+    TYPE_NAME = "tandem.ParityReport"
 
 
 class Decision(Artifact):
     """Which candidates are blessed, why the others are not, and the champion: `decision.json`."""
 
-    TYPE_NAME = "TandemDecision"
+    TYPE_NAME = "tandem.Decision"

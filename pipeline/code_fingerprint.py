@@ -1,4 +1,4 @@
-"""A hash of the source code that a step runs, so that an edit re-runs the steps that depend on it and no others."""
+"""Hashes of the source code that a step runs, so that an edit re-runs the steps that depend on it and no others."""
 
 import ast
 import hashlib
@@ -7,11 +7,13 @@ from functools import cache
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[1]
+_HASH_DIGITS = 16
+"""Enough to tell two versions of one file apart; each step keeps the hashes of a hundred files."""
 _PACKAGES = ("pipeline", "components", "trainers", "serving")
 
 
-def fingerprint_code(entries: Iterable[str], *, not_followed: Iterable[str] = ()) -> str:
-    """Return a hash over the files of some modules and of all modules of ours that these import.
+def code_hashes(entries: Iterable[str], *, not_followed: Iterable[str] = ()) -> dict[str, str]:
+    """Return file to content hash of some modules and of all modules of ours that these import.
 
     Imports inside functions count too. Third-party packages are not read; their versions belong into the key.
 
@@ -19,14 +21,17 @@ def fingerprint_code(entries: Iterable[str], *, not_followed: Iterable[str] = ()
         entries: Dotted module names.
         not_followed: Modules whose own file counts when reached but whose imports do not.
     """
-    digest = hashlib.sha256()
-    for path in sorted(module_files(entries, not_followed=not_followed)):
-        digest.update(f"{path.relative_to(_ROOT)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
+    files = sorted(module_files(entries, not_followed=not_followed))
+    return {str(path.relative_to(_ROOT)): _hash(path) for path in files}
+
+
+@cache
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:_HASH_DIGITS]
 
 
 def module_files(entries: Iterable[str], *, not_followed: Iterable[str] = ()) -> set[Path]:
-    """Return the files that `fingerprint_code` hashes."""
+    """Return the files that `code_hashes` hashes."""
     stops, pending, seen = set(not_followed), list(entries), dict[str, Path]()
     while pending:
         name = pending.pop()

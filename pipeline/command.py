@@ -1,117 +1,127 @@
-"""The work of the command: check everything at the door, run, report, choose the exit code."""
+"""The work of the command: plan, run, report, choose the exit code."""
 
 import argparse
 import secrets
 import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from pathlib import Path
 
 from rich.console import Console
 
-from components.image_example_gen.sources import DIGITS
-from pipeline.config import PipelineConfig
-from pipeline.dataset import Dataset, inspect_dataset
+from pipeline.door import Order, check_everything
 from pipeline.errors import ExitCode, PipelineError, UsageError
-from pipeline.lineage import open_lineage
-from pipeline.plan import make_plan
-from pipeline.run import RUNNERS, nested_options
+from pipeline.explain import Explainer
+from pipeline.image_listing import ImageListings
+from pipeline.lineage import Lineage, open_lineage, read_lineage
+from pipeline.plan import Plan, make_plan
+from pipeline.plan_table import show_plan
+from pipeline.run_record import RunRecord, interrupted_run
 from pipeline.runners.base import RunFolders, RunRequest
 from pipeline.runners.local import LocalRunner, hold_root
 from pipeline.screen import Screen, show_summary
-from pipeline.settings import load_config
+from pipeline.step_key import KeyParts
 from pipeline.summary import EXIT_CODES, summarise, write_summary
 from trainers.did_you_mean import did_you_mean
-from trainers.model_source_check import check_model_source
 
 
 def run_command(options: argparse.Namespace, *, unknown_options: Sequence[str], known_options: Sequence[str]) -> int:
-    """Run the pipeline as the options say; returns the exit code."""
+    """Do what the options say; returns the exit code."""
     errors = Console(stderr=True, highlight=False)
+    console = Console(highlight=False)
     try:
-        config, data = check_everything(options, unknown_options, known_options)
-        return run_pipeline(config, data, runner=options.runner, console=Console(highlight=False))
+        order = check_everything(options, unknown_options, known_options)
+        if order.runner == "kubeflow":
+            return _run_on_kubeflow(order, options, console)
+        if options.dry_run or options.explain_cache:
+            return _show_plan(order, options.explain_cache, console)
+        return run_here(order, console)
     except PipelineError as error:
         for problem in str(error).splitlines():
             errors.print(f"error: {problem}", soft_wrap=True, markup=False)
         return int(error.exit_code)
     except KeyboardInterrupt:
-        errors.print("interrupted: nothing was pushed; run again to go on from the finished steps", soft_wrap=True)
+        errors.print("interrupted: nothing was pushed; --resume goes on from the finished steps", soft_wrap=True)
         return int(ExitCode.INTERRUPTED)
 
 
-def check_everything(
-    options: argparse.Namespace, unknown_options: Sequence[str], known_options: Sequence[str]
-) -> tuple[PipelineConfig, Dataset]:
-    """Return configuration and data, or one UsageError with all problems of options, settings, models and data."""
-    problems = [
-        f"unknown option {word!r}; see --help.{did_you_mean(word.partition('=')[0], known_options)}"
-        if word.startswith("-")
-        else f"unexpected argument {word!r}; see --help"
-        for word in unknown_options
-    ]
-    problems += _check_choice("--runner", options.runner, RUNNERS)
-    problems += _check_choice("--framework", options.framework or "both", ("keras", "pytorch", "both"))
-    data_path, schema_file = options.data or DIGITS, None
-    config = None
-    try:
-        config = load_config(
-            preset=options.preset,
-            file=Path(options.config) if options.config else None,
-            assignments=options.assignments,
-            options=nested_options(options),
-        )
-        data_path, schema_file = config.data.path, config.data.schema_file
-        problems += _check_models(config)
-    except UsageError as error:
-        problems += error.problems
-    data = None
-    try:
-        data = inspect_dataset(data_path, schema_file)
-    except UsageError as error:
-        problems += error.problems
-    if problems or config is None or data is None:
-        raise UsageError(problems)
-    return config, data
-
-
-def _check_choice(option: str, value: str, choices: Sequence[str]) -> list[str]:
-    if value in choices:
-        return []
-    return [f"{option} {value!r} is unknown; choices are {', '.join(choices)}.{did_you_mean(value, choices)}"]
-
-
-def _check_models(config: PipelineConfig) -> list[str]:
-    return [
-        f"model of {framework}: {problem}"
-        for framework in config.frameworks
-        for problem in check_model_source(config.train_of(framework).model, framework)
-    ]
-
-
-def run_pipeline(config: PipelineConfig, data: Dataset, *, runner: str, console: Console) -> int:
-    """Plan, run, show and record one run; returns the exit code."""
+def run_here(order: Order, console: Console) -> int:
+    """Plan, run, show and record one run on this machine; returns the exit code."""
     started = time.monotonic()
-    folders = RunFolders(config.root.absolute())
+    folders = RunFolders(order.config.root.absolute())
     with hold_root(folders), open_lineage(folders.metadata_file) as lineage:
-        request = RunRequest(
-            run_id=_new_run_id(), config=config, data=data, plan=make_plan(config, data, lineage), folders=folders
-        )
-        _introduce(console, request)
+        _save_what_a_killed_run_finished(folders, lineage)
+        plan = make_plan(order.config, order.data, lineage, order.selection)
+        request = RunRequest(run_id=_new_run_id(), config=order.config, data=order.data, plan=plan, folders=folders)
+        _introduce(console, request, order.resumed)
+        ImageListings(folders.listings).keep(order.data)
+        _record(order, request).write(folders.reports)
         with Screen(console, tuple(step.id for step in request.plan.steps)) as screen:
             result = LocalRunner().run(request, screen)
-        summary = summarise(request, result, lineage, runner=runner, seconds=time.monotonic() - started)
+        summary = summarise(request, result, lineage, runner=order.runner, seconds=time.monotonic() - started)
         path = write_summary(summary, folders.report_dir(request.run_id))
     show_summary(console, summary, summary_file=path, log_file=folders.log_file(request.run_id))
     return int(EXIT_CODES[summary.status])
 
 
-def _introduce(console: Console, request: RunRequest) -> None:
+def _run_on_kubeflow(order: Order, options: argparse.Namespace, console: Console) -> int:
+    from pathlib import Path
+
+    from pipeline.runners.kubeflow import compile_only, submit
+
+    if options.compile_only:
+        return int(compile_only(order.config, order.data, Path(options.compile_only), console))
+    return int(submit(order.config, order.data, options.submit, console))
+
+
+def _show_plan(order: Order, step_id: str | None, console: Console) -> int:
+    """Print what would be done, or why one step would be; nothing is written."""
+    folders = RunFolders(order.config.root.absolute())
+    name = order.config.pipeline_name
+    with read_lineage(folders.metadata_file) as lineage:
+        plan = make_plan(order.config, order.data, lineage, order.selection)
+        listings = ImageListings(folders.listings, now=order.data)
+        explainer = Explainer(plan, lineage, listings, pipeline_name=name)
+        if step_id is None:
+            show_plan(console, plan, explainer, lineage, pipeline_name=name)
+            return int(ExitCode.PUSHED_OR_UNCHANGED)
+        _check_step(step_id, plan)
+        for line in explainer.explain(step_id):
+            console.print(line, soft_wrap=True, markup=False, highlight=False)
+        return int(ExitCode.PUSHED_OR_UNCHANGED)
+
+
+def _check_step(step_id: str, plan: Plan) -> None:
+    names = [step.id for step in plan.steps]
+    if step_id not in names:
+        hint = did_you_mean(step_id, names)
+        raise UsageError([f"--explain-cache {step_id!r} is no step of this run; steps are {', '.join(names)}.{hint}"])
+
+
+def _save_what_a_killed_run_finished(folders: RunFolders, lineage: Lineage) -> None:
+    record = interrupted_run(folders.reports)
+    if record is not None:
+        parts = {step_id: KeyParts.from_json(text) for step_id, text in record.key_parts.items()}
+        lineage.settle(record.run_id, pipeline_name=record.pipeline_name, parts=parts)
+
+
+def _record(order: Order, request: RunRequest) -> RunRecord:
+    return RunRecord(
+        run_id=request.run_id,
+        runner=order.runner,
+        started=order.selection.since or datetime.now(timezone.utc),
+        pipeline_name=order.config.pipeline_name,
+        config=order.config.model_dump(mode="json"),
+        selection={name: getattr(order.selection, name) for name in ("start", "until", "only")},
+        key_parts={step_id: parts.to_json() for step_id, parts in request.plan.parts.items()},
+    )
+
+
+def _introduce(console: Console, request: RunRequest, resumed: str) -> None:
     data, config = request.data, request.config
     models = ", ".join(f"{framework} {config.train_of(framework).model}" for framework in config.frameworks)
     console.print(
         f"Run {request.run_id}: {data.images:,} images of {len(data.labels)} classes from {data.path};"
-        f" {models}; {config.image.size_pixels} px",
+        f" {models}; {config.image.size_pixels} px" + (f"; resumes {resumed}" if resumed else ""),
         soft_wrap=True,
         markup=False,
     )

@@ -5,6 +5,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from components.image_example_gen.sources import DIGITS
+from pipeline.beam.config import BeamConfig
+from pipeline.kubeflow.config import KubeflowConfig
+from pipeline.runners.limits import LocalConfig
 from trainers.config import TrainConfig
 from trainers.framework import Framework
 
@@ -72,13 +75,6 @@ class ParityConfig(_Section):
     """Real images that the proof runs on."""
 
 
-class BeamConfig(_Section):
-    """How the data steps run on Apache Beam."""
-
-    workers: int = Field(default=1, ge=1)
-    """Threads of the in-process Beam runner."""
-
-
 class PipelineConfig(_Section):
     """Everything a run depends on beside the code and the images."""
 
@@ -97,6 +93,8 @@ class PipelineConfig(_Section):
     evaluation: EvaluationConfig = EvaluationConfig()
     parity: ParityConfig = ParityConfig()
     beam: BeamConfig = BeamConfig()
+    kubeflow: KubeflowConfig = KubeflowConfig()
+    local: LocalConfig = LocalConfig()
 
     @field_validator("frameworks")
     @classmethod
@@ -114,6 +112,11 @@ class PipelineConfig(_Section):
     def pushed_name(self) -> str:
         """Name under which the model is pushed."""
         return self.model_name or _name_from_path(self.data.path)
+
+    @property
+    def pipeline_name(self) -> str:
+        """Name of the TFX pipeline in ML Metadata."""
+        return f"tandem-{self.pushed_name}"
 
     @property
     def models_folder(self) -> Path:

@@ -1,6 +1,8 @@
 """Look at the data before anything starts: does it exist, is it laid out well, what are its classes."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.image_example_gen import sources
@@ -18,7 +20,8 @@ class Dataset:
         labels: Class names, sorted.
         images: Number of image files.
         fingerprint: Changes when an image is added, removed, renamed or rewritten.
-        schema_fingerprint: Content of the curated schema, or empty.
+        schema_fingerprint: Hash of the curated schema, or empty.
+        stamps: Image name to size and modification time; it can say later which image changed.
     """
 
     path: str
@@ -26,6 +29,7 @@ class Dataset:
     images: int
     fingerprint: str
     schema_fingerprint: str = ""
+    stamps: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def inspect_dataset(path: str, schema_file: Path | None) -> Dataset:
@@ -45,12 +49,14 @@ def inspect_dataset(path: str, schema_file: Path | None) -> Dataset:
         labels, images = scan.labels, len(scan.images)
     if problems:
         raise UsageError(problems)
+    stamps = sources.image_stamps(path)
     return Dataset(
         path=path,
         labels=labels,
         images=images,
-        fingerprint=sources.fingerprint(path),
+        fingerprint=sources.fingerprint(path, stamps),
         schema_fingerprint=schema_fingerprint,
+        stamps=stamps,
     )
 
 
@@ -71,4 +77,4 @@ def _read_schema(file: Path, problems: list[str]) -> str:
         return ""
     missing = {features.IMAGE, features.LABEL} - {feature.name for feature in schema.feature}
     problems.extend(f"data.schema_file {file} lacks the feature {name!r}" for name in sorted(missing))
-    return text
+    return hashlib.sha256(text.encode()).hexdigest()

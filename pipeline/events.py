@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-StepStatus = Literal["executed", "cached", "failed", "skipped"]
+StepStatus = Literal["executed", "cached", "failed", "skipped", "left out"]
 
 
 @dataclass(frozen=True)
 class StepStarted:
-    """A step began."""
+    """An attempt at a step began."""
 
     step: str
 
@@ -23,20 +23,47 @@ class StepProgress:
 
 
 @dataclass(frozen=True)
+class StepSilent:
+    """The process of a running step gave no sign of life for some time; one that does hangs or is starved."""
+
+    step: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class StepRetrying:
+    """An attempt failed for a reason that may pass; another one follows.
+
+    Attributes:
+        step: Its id.
+        attempt: Number of the attempt that failed, from 1.
+        wait_seconds: Time until the next one.
+        why: What went wrong.
+    """
+
+    step: str
+    attempt: int
+    wait_seconds: float
+    why: str
+
+
+@dataclass(frozen=True)
 class StepFinished:
     """A step ended.
 
     Attributes:
         step: Its id.
         status: How it ended.
-        seconds: Wall time; 0 for a cached or skipped step.
+        seconds: Wall time of the last attempt; 0 for a step that was not executed.
         outcome: What it did, or why it failed, in words.
+        attempts: Attempts that it took; 0 for a step that was not executed.
     """
 
     step: str
     status: StepStatus
     seconds: float
     outcome: str
+    attempts: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,5 +73,5 @@ class Preparing:
     message: str
 
 
-Event = Preparing | StepStarted | StepProgress | StepFinished
+Event = Preparing | StepStarted | StepProgress | StepSilent | StepRetrying | StepFinished
 Listener = Callable[[Event], None]

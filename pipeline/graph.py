@@ -39,7 +39,7 @@ def build_pipeline(
         metadata_file: SQLite file of ML Metadata.
         beam_args: Options of the Beam pipelines.
     """
-    parameters = {step.id: step.parameters for step in described}
+    parameters = {step.id: step.arguments for step in described}
 
     data = ImageExampleGen(**parameters[steps.EXAMPLES])
     examples = data.outputs["examples"]
@@ -86,7 +86,7 @@ def build_pipeline(
     champion = Champion(baseline=baseline.outputs["model"], **bundles, **judged, **parameters[steps.CHAMPION])
     pusher = Pusher(decision=champion.outputs["decision"], **bundles, **parameters[steps.PUSHER])
     return Pipeline(
-        pipeline_name=f"tandem-{config.pushed_name}",
+        pipeline_name=config.pipeline_name,
         pipeline_root=str(artifacts_dir),
         components=[*nodes, champion, pusher],
         metadata_connection_config=sqlite_metadata_connection_config(str(metadata_file)),

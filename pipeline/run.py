@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from pipeline.presets import PRESETS
 
-RUNNERS = ("local",)
+RUNNERS = ("local", "beam", "kubeflow")
 _FRAMEWORKS = {"both": ("keras", "pytorch"), "keras": ("keras",), "pytorch": ("pytorch",)}
 _EXAMPLES = """\
 examples:
@@ -17,6 +17,10 @@ examples:
   python -m pipeline.run --data photos/ --preset quick     a folder with one folder of images for each class
   python -m pipeline.run --framework pytorch --model torchvision:resnet18 --set train.epochs=5
   python -m pipeline.run --framework keras --model my/model.py:build_model
+  python -m pipeline.run --set train.epochs=5 --dry-run    what would be executed, what is cached, and why
+  python -m pipeline.run --resume                          go on with the last run of the root
+  python -m pipeline.run --runner beam --beam-runner multi_process
+  python -m pipeline.run --runner kubeflow --compile-only digits.yaml
 
 exit codes: 0 pushed, or nothing had changed; 1 failed; 2 usage, configuration or data; 3 not blessed"""
 
@@ -54,7 +58,38 @@ def build_parser() -> argparse.ArgumentParser:
         help="one setting, e.g. train.epochs=5",
     )
     add("--preset", metavar="NAME", help=f"starting point: {', '.join(PRESETS)} (default: by the data)")
+    _add_steps(parser.add_argument_group("which steps, with the runners local and beam"))
+    _add_runners(parser.add_argument_group("where they run"))
     return parser
+
+
+def _add_steps(group: "argparse._ArgumentGroup") -> None:
+    add = group.add_argument
+    add("--from", metavar="STEP", dest="start", help="execute this step and what depends on it, cached or not")
+    add("--until", metavar="STEP", help="stop after this step")
+    add("--only", metavar="STEP", help="execute this step alone, cached or not")
+    add(
+        "--resume", metavar="RUN", nargs="?", const="last", help="go on with a failed or killed run (default: the last)"
+    )
+    add("--dry-run", action="store_true", help="show what would be executed, what is cached and why; run nothing")
+    add("--explain-cache", metavar="STEP", help="say which file, setting or image makes a step run again; run nothing")
+
+
+def _add_runners(group: "argparse._ArgumentGroup") -> None:
+    add = group.add_argument
+    add("--jobs", type=_positive, metavar="N", help="steps at the same time (default: by cores and memory)")
+    add("--beam-runner", metavar="NAME", help="in_process, multi_process, flink, spark, dataflow or portable")
+    add(
+        "--beam-arg", metavar="ARG", action="append", default=[], help="one option for Beam, e.g. --beam-arg=--region=x"
+    )
+    add("--compile-only", metavar="FILE", help="kubeflow: write the package (.yaml) and check it; run nothing")
+    add("--submit", metavar="HOST", help="kubeflow: upload, run and follow, e.g. http://localhost:8080")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,6 +118,13 @@ def nested_options(options: argparse.Namespace) -> dict[str, Any]:
             settings[name] = getattr(options, name)
     if options.data is not None:
         settings["data"] = {"path": options.data}
+    if options.jobs is not None:
+        settings["local"] = {"jobs": options.jobs}
+    beam: dict[str, Any] = {"args": tuple(options.beam_arg)} if options.beam_arg else {}
+    if options.beam_runner is not None or options.runner == "beam":
+        beam["runner"] = options.beam_runner or "multi_process"
+    if beam:
+        settings["beam"] = beam
     for model in options.model:
         framework, equals, source = model.partition("=")
         if equals and framework in _FRAMEWORKS["both"]:

@@ -4,6 +4,7 @@ On a terminal the table redraws itself; into a pipe or a file each step is a pla
 """
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -13,11 +14,34 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.events import Event, Preparing, StepFinished, StepProgress, StepStarted
+from pipeline.events import (
+    Event,
+    Preparing,
+    StepFinished,
+    StepProgress,
+    StepRetrying,
+    StepSilent,
+    StepStarted,
+)
 from pipeline.summary import CandidateSummary, Summary
 
-_STATE_STYLES = {"executed": "green", "cached": "cyan", "failed": "bold red", "skipped": "dim"}
-_STATUS_STYLES = {"pushed": "bold green", "unchanged": "cyan", "not_blessed": "bold yellow", "failed": "bold red"}
+_STATE_STYLES = {"executed": "green", "cached": "cyan", "failed": "bold red", "skipped": "dim", "left out": "dim"}
+_STATUS_STYLES = {
+    "pushed": "bold green",
+    "unchanged": "cyan",
+    "partial": "cyan",
+    "not_blessed": "bold yellow",
+    "failed": "bold red",
+}
+
+
+@dataclass
+class _Running:
+    """A step that runs, or waits for its next attempt."""
+
+    since: float
+    state: str = "running"
+    note: str = ""
 
 
 class Screen:
@@ -29,9 +53,8 @@ class Screen:
         self._width = max(map(len, step_ids))
         self._step_ids = step_ids
         self._ended: dict[str, StepFinished] = {}
-        self._running: str | None = None
-        self._note = ""
-        self._since = time.monotonic()
+        self._running: dict[str, _Running] = {}
+        self._preparing: _Running | None = None
         self._live = Live(
             console=console, get_renderable=self._render, refresh_per_second=4, transient=False, auto_refresh=True
         )
@@ -46,7 +69,8 @@ class Screen:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave the last state of the table on the screen."""
-        self._running = None
+        self._running.clear()
+        self._preparing = None
         if self._console.is_terminal:
             self._live.stop()
 
@@ -54,19 +78,27 @@ class Screen:
         """Take one event of the run."""
         match event:
             case Preparing(message):
-                self._begin("", message)
+                self._preparing = _Running(time.monotonic(), note=message)
                 self._print_plain(f"{message} ...")
             case StepStarted(step):
-                self._begin(step, "")
+                self._preparing = None
+                self._running[step] = _Running(time.monotonic())
             case StepProgress(step, message):
-                self._note = message
+                self._note(step, "running", message)
+            case StepSilent(step, seconds):
+                self._note(step, "silent", f"no sign of life for {seconds:.0f} s")
+            case StepRetrying(step, attempt, wait_seconds, why):
+                note = f"attempt {attempt} failed, the next one in {wait_seconds:g} s: {why}"
+                self._note(step, "retrying", note)
+                self._print_plain(f"{step:<{self._width}}  retrying             {note}")
             case StepFinished(step):
                 self._ended[step] = event
-                self._running = None
+                self._running.pop(step, None)
                 self._print_plain(_plain_line(event, self._width))
 
-    def _begin(self, step: str, note: str) -> None:
-        self._running, self._note, self._since = step, note, time.monotonic()
+    def _note(self, step: str, state: str, note: str) -> None:
+        if step in self._running:
+            self._running[step].state, self._running[step].note = state, note
 
     def _print_plain(self, line: str) -> None:
         if not self._console.is_terminal:
@@ -80,8 +112,8 @@ class Screen:
         table.add_column("what it did", overflow="fold")
         for step in self._step_ids:
             table.add_row(*self._row(step))
-        if self._running == "":
-            waited = f"{self._note} ... {time.monotonic() - self._since:.0f} s"
+        if self._preparing is not None:
+            waited = f"{self._preparing.note} ... {time.monotonic() - self._preparing.since:.0f} s"
             return Group(table, Spinner("dots", text=waited))
         return table
 
@@ -90,8 +122,10 @@ class Screen:
         if ended is not None:
             seconds = f"{ended.seconds:.1f}" if ended.seconds else ""
             return step, Text(ended.status, style=_STATE_STYLES[ended.status]), seconds, ended.outcome
-        if step == self._running:
-            return step, Text("running", style="yellow"), f"{time.monotonic() - self._since:.0f}", self._note
+        running = self._running.get(step)
+        if running is not None:
+            seconds = f"{time.monotonic() - running.since:.0f}"
+            return step, Text(running.state, style="yellow"), seconds, running.note
         return Text(step, style="dim"), Text("waiting", style="dim"), "", ""
 
 
@@ -162,6 +196,8 @@ def _verdict(summary: Summary) -> str:
         return f"Pushed the {summary.champion} model as {where} {seconds}"
     if summary.status == "unchanged" and summary.pushed:
         return f"Unchanged: version {summary.pushed.version} in {summary.pushed.path} is up to date; checked {seconds}"
+    if summary.status == "partial":
+        return f"Done {seconds}: the steps that were asked for; nothing was pushed"
     if summary.status == "not_blessed":
         return f"Not blessed: no candidate passed, nothing was pushed {seconds}"
     failed = next((step for step in summary.steps if step.status == "failed"), None)

@@ -12,16 +12,23 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
-from pipeline.code_fingerprint import fingerprint_code
-from pipeline.config import PipelineConfig
+from pipeline.code_fingerprint import code_hashes
+from pipeline.config import FRAMEWORKS, PipelineConfig
 from pipeline.dataset import Dataset
+from pipeline.settings import merge
+from pipeline.step_key import KeyParts
 from trainers.framework import Framework
-from trainers.model_fingerprint import fingerprint_model_source
+from trainers.model_fingerprint import model_source_hashes
 
 EXAMPLES, STATISTICS, SCHEMA = "ImageExampleGen", "StatisticsGen", "SchemaGen"
 VALIDATION, ANOMALY_GATE, TRANSFORM = "ExampleValidator", "AnomalyGate", "Transform"
 BASELINE, CHAMPION, PUSHER = "Baseline", "Champion", "Pusher"
 
+PUSHED_MODEL = "the pushed model"
+"""Name under which a step watches what is pushed now."""
+_SPEED_SETTINGS = frozenset({"cache_limit_mib", "checkpoint_interval_seconds"})
+"""Training settings that change speed, memory or safety but no result, so that no model is trained again for them."""
+_DATA_STEPS = (EXAMPLES, STATISTICS, SCHEMA, VALIDATION, ANOMALY_GATE, TRANSFORM)
 _JOBS = {"keras": "trainers.keras_job", "pytorch": "trainers.torch_job"}
 _DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
 _TRANSFORM_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-transform")
@@ -36,6 +43,11 @@ _EVALUATION_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-model-an
 def trainer(framework: Framework) -> str:
     """Return the id of a framework's Trainer step."""
     return f"Trainer_{framework}"
+
+
+def is_trainer(step_id: str) -> bool:
+    """Return whether a step is a framework's Trainer."""
+    return step_id in {trainer(framework) for framework in FRAMEWORKS}
 
 
 def parity(framework: Framework) -> str:
@@ -55,20 +67,31 @@ class Step:
     Attributes:
         id: Id of its node in the TFX pipeline.
         after: Ids of the steps it depends on.
-        parameters: Execution parameters of its component, by name.
+        parameters: Execution parameters of its component that its result depends on, by name.
+        settings: Further parameters, which change how it runs but not its result; put over the others.
         watched: Further values that re-run the step when they change but are not parameters.
         code: Modules it runs; their imports are followed.
         code_not_followed: Modules whose imports are not followed.
         packages: Distributions whose version it depends on.
+        memory_mib: About how much memory it needs beside a worker's own, MiB.
+        is_light: Whether it takes a second or less, so that it is not worth a worker of its own.
     """
 
     id: str
     after: tuple[str, ...] = ()
     parameters: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     watched: dict[str, Any] = field(default_factory=dict)
     code: tuple[str, ...] = ()
     code_not_followed: tuple[str, ...] = ()
     packages: tuple[str, ...] = ("tfx",)
+    memory_mib: int = 256
+    is_light: bool = False
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """All parameters of its component."""
+        return merge(self.parameters, self.settings)
 
 
 def describe_steps(config: PipelineConfig, data: Dataset, *, baseline_checksum: str) -> tuple[Step, ...]:
@@ -100,11 +123,12 @@ def _data_steps(config: PipelineConfig, data: Dataset) -> tuple[Step, ...]:
             id=SCHEMA,
             after=() if schema_file else (STATISTICS,),
             parameters={"schema_file": schema_file} if schema_file else {"infer_feature_shape": True},
-            watched={"content": data.schema_fingerprint},
+            watched={schema_file: data.schema_fingerprint} if schema_file else {},
             packages=_DATA_PACKAGES,
+            is_light=True,
         ),
-        Step(id=VALIDATION, after=(STATISTICS, SCHEMA), packages=_DATA_PACKAGES),
-        Step(id=ANOMALY_GATE, after=(VALIDATION,), code=("components.anomaly_gate.component",)),
+        Step(id=VALIDATION, after=(STATISTICS, SCHEMA), packages=_DATA_PACKAGES, is_light=True),
+        Step(id=ANOMALY_GATE, after=(VALIDATION,), code=("components.anomaly_gate.component",), is_light=True),
         Step(
             id=TRANSFORM,
             after=(EXAMPLES, SCHEMA, ANOMALY_GATE),
@@ -120,38 +144,39 @@ def _baseline_step(config: PipelineConfig, baseline_checksum: str) -> Step:
         id=BASELINE,
         after=(EXAMPLES,),
         parameters=_destination(config),
-        watched={"pushed": baseline_checksum},
+        watched={PUSHED_MODEL: baseline_checksum},
         code=("components.baseline.component",),
+        is_light=True,
     )
 
 
 def _candidate_steps(
     config: PipelineConfig, data: Dataset, framework: Framework, common: tuple[Step, ...]
 ) -> tuple[Step, ...]:
-    train = config.train_of(framework)
+    train = config.train_of(framework).model_dump(mode="json")
     thresholds = config.evaluation.model_dump()
     training = Step(
         id=trainer(framework),
         after=(EXAMPLES, TRANSFORM),
         parameters={
             "framework": framework,
-            "train": train.model_dump(mode="json"),
+            "train": {name: value for name, value in train.items() if name not in _SPEED_SETTINGS},
             "parity_images": config.parity.images,
         },
-        watched={"model": fingerprint_model_source(train.model)},
+        settings={"train": {name: value for name, value in train.items() if name in _SPEED_SETTINGS}},
+        watched=model_source_hashes(train["model"]),
         code=("trainers.run_fn", _JOBS[framework]),
         code_not_followed=("trainers.run_fn",),
         packages=_TRAIN_PACKAGES[framework],
+        memory_mib=config.train.cache_limit_mib + 1024,
     )
     return (
         training,
         Step(
             id=parity(framework),
             after=(training.id,),
-            parameters={
-                "max_probability_difference": config.parity.max_probability_difference,
-                "lineage": json.dumps(_lineage(data, (*common, training))),
-            },
+            parameters={"max_probability_difference": config.parity.max_probability_difference},
+            settings={"lineage": json.dumps(_lineage(data, (*common, training)))},
             code=("components.parity.component",),
             packages=_PARITY_PACKAGES,
         ),
@@ -175,7 +200,7 @@ def _lineage(data: Dataset, steps: tuple[Step, ...]) -> dict[str, str]:
     return {
         "data": data.fingerprint,
         "config": hashlib.sha256(settings.encode()).hexdigest(),
-        "code": _fingerprint(steps[-1].code, steps[-1].code_not_followed),
+        "code": hashlib.sha256(json.dumps(_code(steps[-1]), sort_keys=True).encode()).hexdigest(),
         "examples_step": keys[EXAMPLES],
         "schema_step": keys[SCHEMA],
         "transform_step": keys[TRANSFORM],
@@ -193,12 +218,14 @@ def _final_steps(config: PipelineConfig) -> tuple[Step, ...]:
             parameters=config.evaluation.model_dump(),
             code=("components.champion.component",),
             packages=_EVALUATION_PACKAGES,
+            is_light=True,
         ),
         Step(
             id=PUSHER,
             after=(CHAMPION, *bundles),
             parameters=_destination(config),
             code=("components.pusher.component",),
+            is_light=True,
         ),
     )
 
@@ -207,25 +234,38 @@ def _destination(config: PipelineConfig) -> dict[str, str]:
     return {"push_dir": str(config.models_folder), "model_name": config.pushed_name}
 
 
+def key_parts(steps: Iterable[Step]) -> dict[str, KeyParts]:
+    """Return what each step's key is made of; steps come after those they depend on."""
+    parts: dict[str, KeyParts] = {}
+    for step in steps:
+        parts[step.id] = KeyParts(
+            after={name: parts[name].key for name in step.after},
+            parameters=step.parameters,
+            watched=step.watched,
+            code=_code(step),
+            packages={name: _version(name) for name in step.packages},
+        )
+    return parts
+
+
 def step_keys(steps: Iterable[Step]) -> dict[str, str]:
     """Return each step's key; steps come after those they depend on."""
-    keys: dict[str, str] = {}
-    for step in steps:
-        parts = {
-            "id": step.id,
-            "after": [keys[name] for name in step.after],
-            "parameters": step.parameters,
-            "watched": step.watched,
-            "code": _fingerprint(step.code, step.code_not_followed),
-            "packages": {name: _version(name) for name in step.packages},
-        }
-        keys[step.id] = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-    return keys
+    return {step_id: parts.key for step_id, parts in key_parts(steps).items()}
+
+
+def all_step_ids() -> tuple[str, ...]:
+    """Return the ids of the steps that a run of both frameworks has."""
+    branches = (name(framework) for framework in FRAMEWORKS for name in (trainer, parity, evaluator))
+    return (*_DATA_STEPS, BASELINE, *branches, CHAMPION, PUSHER)
+
+
+def _code(step: Step) -> dict[str, str]:
+    return _hashes(step.code, step.code_not_followed)
 
 
 @cache
-def _fingerprint(entries: tuple[str, ...], not_followed: tuple[str, ...]) -> str:
-    return fingerprint_code(entries, not_followed=not_followed)
+def _hashes(entries: tuple[str, ...], not_followed: tuple[str, ...]) -> dict[str, str]:
+    return code_hashes(entries, not_followed=not_followed)
 
 
 @cache

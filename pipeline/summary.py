@@ -13,10 +13,11 @@ from pipeline.events import StepStatus
 from pipeline.lineage import Lineage
 from pipeline.runners.base import RunRequest, RunResult
 
-RunStatus = Literal["pushed", "not_blessed", "unchanged", "failed"]
+RunStatus = Literal["pushed", "not_blessed", "unchanged", "partial", "failed"]
 EXIT_CODES: dict[RunStatus, ExitCode] = {
     "pushed": ExitCode.PUSHED_OR_UNCHANGED,
     "unchanged": ExitCode.PUSHED_OR_UNCHANGED,
+    "partial": ExitCode.PUSHED_OR_UNCHANGED,
     "not_blessed": ExitCode.NOT_BLESSED,
     "failed": ExitCode.FAILED,
 }
@@ -34,6 +35,8 @@ class StepSummary(_Record):
     seconds: float
     outcome: str
     """What it did, or why it failed, in words."""
+    attempts: int = 0
+    """Attempts that it took; 0 for a step that was not executed."""
 
 
 class CandidateSummary(_Record):
@@ -84,7 +87,13 @@ def summarise(request: RunRequest, result: RunResult, lineage: Lineage, *, runne
         status=_status(result, decision, is_new=bool(pushed.get("is_new"))),
         seconds=seconds,
         steps=tuple(
-            StepSummary(id=step.step, status=step.status, seconds=round(step.seconds, 3), outcome=step.outcome)
+            StepSummary(
+                id=step.step,
+                status=step.status,
+                seconds=round(step.seconds, 3),
+                outcome=step.outcome,
+                attempts=step.attempts,
+            )
             for step in result.steps
         ),
         candidates=_candidates(decision),
@@ -109,8 +118,10 @@ def _pushed(result: RunResult, lineage: Lineage) -> dict[str, Any]:
 
 
 def _status(result: RunResult, decision: Decision | None, *, is_new: bool) -> RunStatus:
-    if result.failure is not None or decision is None:
+    if result.failure is not None:
         return "failed"
+    if decision is None or not any(step.step == steps.PUSHER and step.status != "left out" for step in result.steps):
+        return "partial"
     if decision.champion is None:
         return "not_blessed"
     pusher = next((step for step in result.steps if step.step == steps.PUSHER), None)

@@ -1,7 +1,9 @@
 """Look into one encoded image: is it usable, and what are its facts."""
 
+import contextlib
 import io
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
@@ -52,11 +54,8 @@ def inspect_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Im
     Raises:
         UnusableImageError: Empty, not a JPEG or PNG, too large, or broken.
     """
-    height, width, channels, image_format = _read_header(content)
-    if height * width > max_pixels:
-        raise UnusableImageError(
-            "too_large", f"{width} x {height} pixels are more than max_image_pixels = {max_pixels}"
-        )
+    with open_image(content, max_pixels=max_pixels) as image:
+        (width, height), channels, image_format = image.size, len(image.getbands()), str(image.format)
     return ImageFacts(
         height=height,
         width=width,
@@ -67,24 +66,40 @@ def inspect_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Im
     )
 
 
-def _read_header(content: bytes) -> tuple[int, int, int, str]:
+@contextlib.contextmanager
+def open_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Iterator[Image.Image]:
+    """Open an encoded image whose header keeps the rules; its pixels are not decoded yet.
+
+    Args:
+        content: Encoded image.
+        max_pixels: Largest height x width.
+
+    Raises:
+        UnusableImageError: Empty, not a JPEG or PNG, more than 8 bits a channel, or too large.
+    """
+    with _identify(content) as image:
+        if image.format not in FORMATS:
+            raise UnusableImageError("unsupported_format", f"{image.format} is not one of {', '.join(FORMATS)}")
+        if image.mode in _DEEP_MODES:
+            raise UnusableImageError("unsupported_depth", "more than 8 bits a channel; convert it to 8 bits")
+        if image.width * image.height > max_pixels:
+            raise UnusableImageError(
+                "too_large", f"{image.width} x {image.height} pixels are more than max_image_pixels = {max_pixels}"
+            )
+        yield image
+
+
+def _identify(content: bytes) -> Image.Image:
     if not content:
         raise UnusableImageError("empty", "the file has no bytes")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as image:
-                width, height = image.size
-                channels, image_format, mode = len(image.getbands()), str(image.format), image.mode
+            return Image.open(io.BytesIO(content))
     except Image.DecompressionBombError as error:
         raise UnusableImageError("too_large", str(error)) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise UnusableImageError("not_an_image", "the bytes are not a JPEG or PNG image") from error
-    if image_format not in FORMATS:
-        raise UnusableImageError("unsupported_format", f"{image_format} is not one of {', '.join(FORMATS)}")
-    if mode in _DEEP_MODES:
-        raise UnusableImageError("unsupported_depth", "more than 8 bits a channel; convert it to 8 bits")
-    return height, width, channels, image_format
 
 
 def _decode_brightness(content: bytes) -> float:

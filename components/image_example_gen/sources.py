@@ -3,7 +3,7 @@
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -124,16 +124,26 @@ def list_images(data: str) -> tuple[ImageSource, ...]:
     return digit_images() if data == DIGITS else scan_folder(Path(data)).images
 
 
-def fingerprint(data: str) -> str:
+def image_stamps(data: str) -> dict[str, str]:
+    """Return image name to its size and modification time; empty for `digits`, which never change.
+
+    Content is not read, so that a large folder costs little.
+    """
+    if data == DIGITS:
+        return {}
+    return {image.name: _stamp(str(image.path)) for image in scan_folder(Path(data)).images}
+
+
+def fingerprint(data: str, stamps: Mapping[str, str]) -> str:
     """Return a hash that changes when an image is added, removed, renamed or rewritten.
 
-    A folder is judged by names, sizes and modification times, so that a large one costs no reading.
+    Args:
+        data: `digits` or the folder.
+        stamps: What `image_stamps` returned for it.
     """
     digest = hashlib.sha256(data.encode())
-    if data == DIGITS:
-        return digest.hexdigest()
-    for image in scan_folder(Path(data)).images:
-        digest.update(f"{image.name}\0{_stamp(str(image.path))}\n".encode())
+    for name, stamp in stamps.items():
+        digest.update(f"{name}\0{stamp}\n".encode())
     return digest.hexdigest()
 
 

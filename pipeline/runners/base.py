@@ -37,13 +37,28 @@ class RunFolders:
         """Held by the run that works in this root."""
         return self.root / ".lock"
 
+    @property
+    def reports(self) -> Path:
+        """One folder for each run: what it was asked for and how it ended."""
+        return self.root / "reports"
+
+    @property
+    def listings(self) -> Path:
+        """Which images the runs had, so that a changed one can be named."""
+        return self.root / "listings"
+
     def log_file(self, run_id: str) -> Path:
         """Everything the frameworks printed during a run."""
         return self.root / "logs" / f"{run_id}.log"
 
     def report_dir(self, run_id: str) -> Path:
         """Summary of a run."""
-        return self.root / "reports" / run_id
+        return self.reports / run_id
+
+    @property
+    def checkpoints(self) -> Path:
+        """One folder for each unfinished training."""
+        return self.root / "checkpoints"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +79,10 @@ class RunRequest:
     plan: Plan
     folders: RunFolders
 
+    def checkpoint_dir(self, step_id: str) -> Path:
+        """Return where a training keeps its checkpoints; a later run with the same step key finds them there."""
+        return self.folders.checkpoints / self.plan.parts[step_id].key[:32]
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunResult:
@@ -79,7 +98,7 @@ class RunResult:
 
     @property
     def failure(self) -> StepFinished | None:
-        """The step that failed, if one did."""
+        """The step that failed, the first if several did."""
         return next((step for step in self.steps if step.status == "failed"), None)
 
 

@@ -1,4 +1,4 @@
-"""The runner's side of its worker: start it, give it steps, hear from it, end it."""
+"""The runner's side of one worker: start it, give it steps, hear from it, end it."""
 
 import contextlib
 import json
@@ -6,49 +6,40 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.errors import PipelineError
+from pipeline import steps
 from pipeline.runners.base import RunRequest
 
 _CODE_ROOT = Path(__file__).resolve().parents[2]
 
 
-@dataclass(frozen=True)
-class StepReply:
-    """What the worker says of a step.
-
-    Attributes:
-        execution_id: Its id in ML Metadata; None when the step failed.
-        outcome: What it did, or why it failed.
-    """
-
-    execution_id: int | None
-    outcome: str
-
-
 class WorkerProcess:
-    """A running worker."""
+    """A worker: it loads TFX, says that it is ready, and then executes one step at a time."""
 
-    def __init__(self, process: "subprocess.Popen[str]", events: IO[str], log_file: Path) -> None:
-        """Take over a process that was just started; use `start`."""
-        self._process = process
-        self._events = events
-        self._log_file = log_file
-        self._is_ready = False
+    def __init__(self, name: str, request: RunRequest, *, prepares_torch: bool) -> None:
+        """Start it.
 
-    @classmethod
-    @contextlib.contextmanager
-    def start(cls, request: RunRequest) -> Iterator["WorkerProcess"]:
-        """Start a worker for a run and end it with the block, at once if an error leaves the block."""
-        log_file = request.folders.log_file(request.run_id)
-        log_file.parent.mkdir(parents=True, exist_ok=True)
+        Args:
+            name: What to call it.
+            request: The run that it serves.
+            prepares_torch: Whether it loads torch too, in a process beside it, for a PyTorch training to come.
+        """
+        self.name = name
+        self.is_ready = False
+        self.step_id: str | None = None
+        self.heard_seconds = time.monotonic()
+        self._log_file = request.folders.log_file(request.run_id)
+        self._log_file.parent.mkdir(parents=True, exist_ok=True)
         events_read, events_write = os.pipe()
-        with log_file.open("a") as log, os.fdopen(events_read) as events:
-            process = subprocess.Popen(
+        os.set_blocking(events_read, False)
+        self._events = events_read
+        self._unread = b""
+        with self._log_file.open("a") as log:
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.runners.worker", str(events_write)],
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -58,49 +49,52 @@ class WorkerProcess:
                 env=_environment(),
                 start_new_session=True,  # the terminal's Ctrl-C reaches the runner alone, which ends the worker
             )
-            os.close(events_write)
-            worker = cls(process, events, log_file)
-            try:
-                worker._send(_order(request))
-                yield worker
-            finally:
-                worker._end()
+        os.close(events_write)
+        self._send(_order(request, prepares_torch=prepares_torch))
 
-    def wait_until_ready(self) -> None:
-        """Return once TFX is loaded.
+    @property
+    def is_idle(self) -> bool:
+        """Whether it can take a step."""
+        return self.is_ready and self.step_id is None
 
-        Raises:
-            PipelineError: When it cannot be loaded.
-        """
-        if not self._is_ready:
-            message = self._receive()
-            if message["event"] != "ready":
-                raise PipelineError(str(message["outcome"]))
-            self._is_ready = True
-
-    def execute(self, step_id: str, on_progress: Callable[[str], None]) -> StepReply:
-        """Have one step executed; progress messages are handed on until it ends."""
+    def execute(self, step_id: str) -> None:
+        """Give it a step."""
+        self.step_id = step_id
+        self.heard_seconds = time.monotonic()
         self._send({"step": step_id})
-        while True:
-            message = self._receive()
-            if message["event"] == "progress":
-                on_progress(message["message"])
-            else:
-                return StepReply(message["execution_id"], message["outcome"])
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when the worker has said something, or died."""
+        return self._events
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        """Yield what it said since the last call; a worker that died says `died` with the reason as `outcome`."""
+        content = self._read()
+        self.heard_seconds = time.monotonic()
+        *lines, self._unread = (self._unread + content).split(b"\n")
+        for line in lines:
+            yield json.loads(line)
+        if not content:
+            yield {"event": "died", "outcome": self._cause_of_death()}
+
+    def _read(self) -> bytes:
+        parts = []
+        with contextlib.suppress(BlockingIOError):
+            while part := os.read(self._events, 65536):
+                parts.append(part)
+        return b"".join(parts)
 
     def _send(self, message: dict[str, Any]) -> None:
-        with contextlib.suppress(BrokenPipeError):  # a dead worker is noticed, and explained, when it does not answer
-            stream = self._process.stdin
-            if stream is not None:
-                stream.write(json.dumps(message) + "\n")
-                stream.flush()
+        with contextlib.suppress(BrokenPipeError):  # a dead worker is noticed, and explained, by its closed pipe
+            stream = self._requests()
+            stream.write(json.dumps(message) + "\n")
+            stream.flush()
 
-    def _receive(self) -> dict[str, Any]:
-        line = self._events.readline()
-        if line:
-            message: dict[str, Any] = json.loads(line)
-            return message
-        return {"event": "failed", "execution_id": None, "outcome": self._cause_of_death()}
+    def _requests(self) -> IO[str]:
+        stream = self._process.stdin
+        if stream is None:
+            raise ValueError("a worker is started with a pipe to its standard input")
+        return stream
 
     def _cause_of_death(self) -> str:
         code = self._process.wait()
@@ -108,13 +102,14 @@ class WorkerProcess:
         hint = "; it may have run out of memory" if code == -signal.SIGKILL else ""
         return f"the worker process {how}{hint}; its output is in {self._log_file}"
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """End it and everything that it started, at once."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.close()
+        os.close(self._events)
+        with contextlib.suppress(BrokenPipeError):
+            self._requests().close()
 
 
 def _environment() -> dict[str, str]:
@@ -127,12 +122,18 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _order(request: RunRequest) -> dict[str, Any]:
+def _order(request: RunRequest, *, prepares_torch: bool) -> dict[str, Any]:
     return {
         "run_id": request.run_id,
         "config": request.config.model_dump(mode="json"),
-        "steps": [{"id": step.id, "parameters": step.parameters} for step in request.plan.steps],
-        "unfinished": [step.id for step in request.plan.steps if step.id not in request.plan.finished],
+        "steps": [{"id": step.id, "parameters": _arguments(request, step)} for step in request.plan.steps],
+        "prepares_torch": prepares_torch,
         "artifacts_dir": str(request.folders.artifacts),
         "metadata_file": str(request.folders.metadata_file),
     }
+
+
+def _arguments(request: RunRequest, step: steps.Step) -> dict[str, Any]:
+    if not steps.is_trainer(step.id):
+        return step.arguments
+    return {**step.arguments, "checkpoint_dir": str(request.checkpoint_dir(step.id))}

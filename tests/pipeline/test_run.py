@@ -62,6 +62,13 @@ def test_checking_everything_at_the_door_loads_no_framework(tmp_path: Path) -> N
         (["--data", "/absent/photos"], "data folder /absent/photos does not exist"),
         (["--model", "absent.py:build_model"], "model file absent.py does not exist"),
         (["--model", "torchvision:resnet18"], "is a PyTorch model"),
+        (["--jobs", "0"], "'0' is no whole number above 0"),
+        (["--resume", "--preset", "quick"], "leave out --preset"),
+        (["--runner", "kubeflow"], "needs either --compile-only FILE or --submit HOST"),
+        (["--runner", "kubeflow", "--compile-only", "x.yaml", "--from", "Transform"], "--from works with the runners"),
+        (["--submit", "http://localhost"], "need --runner kubeflow"),
+        (["--set", "local.steps.Trainr_keras.retries=1"], "Did you mean 'Trainer_keras'"),
+        (["--explain-cache", "Transfrm"], "Did you mean 'Transform'?"),
         (["stray"], "unexpected argument 'stray'"),
     ],
 )
@@ -71,6 +78,21 @@ def test_a_mistake_is_named_with_exit_code_2(arguments: list[str], sentence: str
     assert done.returncode == 2
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
+
+
+def test_a_resume_without_a_run_is_named(tmp_path: Path) -> None:
+    done = command("--resume", "--root", str(tmp_path))
+
+    assert done.returncode == 2
+    assert "no run has been started in" in done.stderr
+
+
+def test_a_dry_run_shows_every_step_and_writes_nothing(tmp_path: Path) -> None:
+    done = command("--dry-run", "--root", str(tmp_path / "runs"))
+
+    assert done.returncode == 0, done.stderr
+    assert "15 of 15 steps would be executed; nothing was run" in done.stdout
+    assert not (tmp_path / "runs").exists()
 
 
 def test_an_empty_class_folder_and_a_single_class_are_named(tmp_path: Path) -> None:

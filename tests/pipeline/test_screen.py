@@ -3,7 +3,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipeline.events import Preparing, StepFinished, StepProgress, StepStarted
+from pipeline.events import Preparing, StepFinished, StepProgress, StepRetrying, StepSilent, StepStarted
 from pipeline.screen import Screen, show_summary
 from pipeline.summary import CandidateSummary, PushedSummary, StepSummary, Summary
 
@@ -68,6 +68,36 @@ def test_into_a_pipe_each_step_is_one_plain_line() -> None:
         "ImageExampleGen  executed     3.2 s  10 images",
         "Transform        failed       1.0 s  the graph broke",
     ]
+
+
+def test_a_retry_is_a_line_of_its_own() -> None:
+    console = Console(file=io.StringIO(), width=100)
+    with Screen(console, STEPS) as screen:
+        screen(StepStarted("Transform"))
+        screen(StepRetrying("Transform", 1, 2.0, "the disk did not answer"))
+
+    assert isinstance(console.file, io.StringIO)
+    assert "attempt 1 failed, the next one in 2 s: the disk did not answer" in console.file.getvalue()
+
+
+def test_steps_that_run_side_by_side_are_shown_together() -> None:
+    console = Console(file=io.StringIO(), width=100, force_terminal=True)
+    with Screen(console, STEPS) as screen:
+        for step in STEPS:
+            screen(StepStarted(step))
+        screen(StepProgress("ImageExampleGen", "half way"))
+        screen(StepSilent("Transform", 31.0))
+        with console.capture() as capture:
+            console.print(screen._render())
+
+    assert "half way" in capture.get()
+    assert "no sign of life for 31 s" in capture.get()
+
+
+def test_a_part_of_a_run_says_that_nothing_was_pushed() -> None:
+    text = shown(summary(status="partial", candidates={}, champion=None, pushed=None, comparison=""))
+
+    assert "the steps that were asked for; nothing was pushed" in text
 
 
 def test_on_a_terminal_the_table_keeps_every_step() -> None:

@@ -63,18 +63,22 @@ def test_the_digits_are_1797_scans_of_ten_classes() -> None:
     assert all(image.read().startswith(b"\x89PNG") for image in digits[:20])
 
 
+def fingerprint(folder: Path) -> str:
+    return sources.fingerprint(str(folder), sources.image_stamps(str(folder)))
+
+
 def test_the_fingerprint_changes_with_every_kind_of_edit(flowers: Path) -> None:
-    seen = {sources.fingerprint(str(flowers))}
+    seen = {fingerprint(flowers)}
 
     (flowers / "rose/a.jpg").write_bytes(b"longer than before")
-    seen.add(sources.fingerprint(str(flowers)))
+    seen.add(fingerprint(flowers))
     (flowers / "rose/a.jpg").rename(flowers / "rose/z.jpg")
-    seen.add(sources.fingerprint(str(flowers)))
+    seen.add(fingerprint(flowers))
     (flowers / "tulip/c.png").unlink()
-    seen.add(sources.fingerprint(str(flowers)))
+    seen.add(fingerprint(flowers))
 
     assert len(seen) == 4
 
 
 def test_the_fingerprint_stays_when_nothing_changes(flowers: Path) -> None:
-    assert sources.fingerprint(str(flowers)) == sources.fingerprint(str(flowers))
+    assert fingerprint(flowers) == fingerprint(flowers)

@@ -1,0 +1,155 @@
+"""The door: options, settings, models and data are checked together before anything starts."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from components.image_example_gen.sources import DIGITS
+from pipeline.config import PipelineConfig
+from pipeline.dataset import Dataset, inspect_dataset
+from pipeline.errors import UsageError
+from pipeline.run import RUNNERS, nested_options
+from pipeline.run_record import RunRecord, run_to_resume
+from pipeline.runners.base import RunFolders
+from pipeline.selection import Selection
+from pipeline.settings import load_config
+from pipeline.steps import all_step_ids
+from trainers.did_you_mean import did_you_mean
+from trainers.model_source_check import check_model_source
+
+_ON_THIS_MACHINE = ("local", "beam")
+_NOT_WITH_RESUME = ("framework", "data", "model", "push_dir", "model_name", "config", "assignments", "preset")
+_SELECTING = ("start", "until", "only", "resume", "dry_run", "explain_cache", "jobs")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What the command was asked to do, checked.
+
+    Attributes:
+        runner: How to run.
+        config: Configuration.
+        data: What is known of the data.
+        selection: Which steps are wanted.
+        resumed: Id of the run that this one continues; empty for a new one.
+    """
+
+    runner: str
+    config: PipelineConfig
+    data: Dataset
+    selection: Selection
+    resumed: str = ""
+
+
+def check_everything(
+    options: argparse.Namespace, unknown_options: Sequence[str], known_options: Sequence[str]
+) -> Order:
+    """Return what is to be done, or one UsageError with all problems of options, settings, models and data."""
+    problems = [
+        f"unknown option {word!r}; see --help.{did_you_mean(word.partition('=')[0], known_options)}"
+        if word.startswith("-")
+        else f"unexpected argument {word!r}; see --help"
+        for word in unknown_options
+    ]
+    problems += _check_choice("--runner", options.runner, RUNNERS)
+    problems += _check_choice("--framework", options.framework or "both", ("keras", "pytorch", "both"))
+    problems += _check_combination(options)
+    if options.resume is not None:
+        if problems:
+            raise UsageError(problems)
+        return _resumed_order(options)
+    config, data = _check_settings_and_data(options, problems)
+    if problems or config is None or data is None:
+        raise UsageError(problems)
+    selection = Selection(start=options.start, until=options.until, only=options.only)
+    return Order(runner=options.runner, config=config, data=data, selection=selection)
+
+
+def _check_choice(option: str, value: str, choices: Sequence[str]) -> list[str]:
+    if value in choices:
+        return []
+    return [f"{option} {value!r} is unknown; choices are {', '.join(choices)}.{did_you_mean(value, choices)}"]
+
+
+def _check_combination(options: argparse.Namespace) -> list[str]:
+    problems = []
+    if options.resume is not None:
+        given = [name for name in _NOT_WITH_RESUME if getattr(options, name)]
+        problems += [f"--resume takes its settings from the run; leave out {_option(name)}" for name in given]
+    if options.runner not in _ON_THIS_MACHINE:
+        given = [name for name in _SELECTING if getattr(options, name)]
+        problems += [f"{_option(name)} works with the runners local and beam only" for name in given]
+    if options.runner == "kubeflow" and bool(options.compile_only) == bool(options.submit):
+        problems.append("--runner kubeflow needs either --compile-only FILE or --submit HOST")
+    if options.runner != "kubeflow" and (options.compile_only or options.submit):
+        problems.append("--compile-only and --submit need --runner kubeflow")
+    return problems
+
+
+def _option(name: str) -> str:
+    return {"start": "--from", "assignments": "--set"}.get(name, f"--{name.replace('_', '-')}")
+
+
+def _check_settings_and_data(
+    options: argparse.Namespace, problems: list[str]
+) -> tuple[PipelineConfig | None, Dataset | None]:
+    """Return configuration and data as far as they are usable, and add what is wrong with them to the problems."""
+    data_path, schema_file = options.data or DIGITS, None
+    config = None
+    try:
+        config = load_config(
+            preset=options.preset,
+            file=Path(options.config) if options.config else None,
+            assignments=options.assignments,
+            options=nested_options(options),
+        )
+        data_path, schema_file = config.data.path, config.data.schema_file
+        problems += [*_check_models(config), *_check_step_names(config)]
+    except UsageError as error:
+        problems += error.problems
+    try:
+        return config, inspect_dataset(data_path, schema_file)
+    except UsageError as error:
+        problems += error.problems
+        return config, None
+
+
+def _check_models(config: PipelineConfig) -> list[str]:
+    return [
+        f"model of {framework}: {problem}"
+        for framework in config.frameworks
+        for problem in check_model_source(config.train_of(framework).model, framework)
+    ]
+
+
+def _check_step_names(config: PipelineConfig) -> list[str]:
+    known = all_step_ids()
+    return [
+        f"setting 'local.steps': {name!r} is no step; steps are {', '.join(known)}.{did_you_mean(name, known)}"
+        for name in config.local.steps
+        if name not in known
+    ]
+
+
+def _resumed_order(options: argparse.Namespace) -> Order:
+    folders = RunFolders(Path(options.root or "runs").absolute())
+    record = run_to_resume(folders.reports, options.resume)
+    config = PipelineConfig.model_validate(record.config)
+    if options.jobs is not None:
+        config = config.model_copy(update={"local": config.local.model_copy(update={"jobs": options.jobs})})
+    problems = _check_models(config)
+    if problems:
+        raise UsageError(problems)
+    return Order(
+        runner=record.runner,
+        config=config,
+        data=inspect_dataset(config.data.path, config.data.schema_file),
+        selection=_selection(record),
+        resumed=record.run_id,
+    )
+
+
+def _selection(record: RunRecord) -> Selection:
+    """Return the selection of a run that is resumed: what was executed since it began is not executed again."""
+    return Selection(**record.selection, since=record.started)

@@ -1,0 +1,71 @@
+"""Real worker processes: where they find code, what they know, how they end."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+_DOUBLE = """
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+from pipeline.beam.arguments import beam_arguments
+from pipeline.beam.config import BeamConfig
+
+def work(number):
+    import os, pathlib, time
+    from trainers import features  # code of ours
+    time.sleep({seconds})
+    pathlib.Path({folder!r}, str(os.getpid())).touch()
+    return f"{{os.getppid()}} {{features.IMAGE}} {{number * 2}}"
+
+arguments = beam_arguments(BeamConfig(runner="multi_process", workers=2))
+with beam.Pipeline(options=PipelineOptions(arguments)) as pipeline:
+    doubled = pipeline | beam.Create(range(40)) | beam.Reshuffle() | beam.Map(work)
+    _ = doubled | beam.io.WriteToText({folder!r} + "/out", num_shards=1, shard_name_template="")
+"""
+
+
+def start(folder: Path, *, seconds: float) -> "subprocess.Popen[str]":
+    script = folder / "a folder with spaces" / "script.py"
+    script.parent.mkdir()
+    script.write_text(_DOUBLE.format(folder=str(folder), seconds=seconds))
+    bootstrap = (
+        f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r}); runpy.run_path({str(script)!r}, run_name='__main__')"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.Popen([sys.executable, "-c", bootstrap], cwd=script.parent, env=environment, text=True)
+
+
+def test_two_workers_find_our_code_from_any_working_folder(tmp_path: Path) -> None:
+    process = start(tmp_path, seconds=0)
+    assert process.wait() == 0
+
+    lines = [line.split() for line in (tmp_path / "out").read_text().splitlines()]
+    workers = [path for path in tmp_path.iterdir() if path.name.isdecimal()]
+    assert sorted(int(number) for _, _, number in lines) == [2 * number for number in range(40)]
+    assert {(int(parent), name) for parent, name, _ in lines} == {(process.pid, "image")}
+    assert len(workers) == 2
+    assert not any(Path("/proc", worker.name).exists() for worker in workers)
+
+
+def test_workers_end_when_their_runner_is_killed(tmp_path: Path) -> None:
+    process = start(tmp_path, seconds=0.5)
+    workers: list[str] = []
+    deadline = time.monotonic() + 200
+    while len(workers) < 2 and time.monotonic() < deadline:
+        time.sleep(0.5)
+        workers = [path.name for path in tmp_path.iterdir() if path.name.isdecimal()]
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    time.sleep(3)
+
+    assert len(workers) == 2
+    assert not any(Path("/proc", worker).exists() for worker in workers)

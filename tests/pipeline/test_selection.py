@@ -1,0 +1,43 @@
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.selection import Selection, select_steps
+from pipeline.steps import Step
+
+STEPS = (
+    Step(id="Examples"),
+    Step(id="Transform", after=("Examples",)),
+    Step(id="Trainer", after=("Transform",)),
+    Step(id="Baseline", after=("Examples",)),
+    Step(id="Evaluator", after=("Trainer", "Baseline")),
+)
+ALL = {"Examples", "Transform", "Trainer", "Baseline", "Evaluator"}
+
+
+@pytest.mark.parametrize(
+    ("selection", "wanted", "forced"),
+    [
+        (Selection(), ALL, set()),
+        (Selection(start="Trainer"), ALL, {"Trainer", "Evaluator"}),
+        (Selection(until="Trainer"), {"Examples", "Transform", "Trainer"}, set()),
+        (Selection(start="Transform", until="Trainer"), {"Examples", "Transform", "Trainer"}, {"Transform", "Trainer"}),
+        (Selection(only="Trainer"), {"Trainer"}, {"Trainer"}),
+    ],
+)
+def test_each_wish_selects_its_steps(selection: Selection, wanted: set[str], forced: set[str]) -> None:
+    selected = select_steps(STEPS, selection)
+
+    assert (selected.wanted, selected.forced) == (wanted, forced)
+
+
+@pytest.mark.parametrize(
+    ("selection", "sentence"),
+    [
+        (Selection(until="Trainr"), "--until 'Trainr' is no step of this run.*Did you mean 'Trainer'"),
+        (Selection(only="Trainer", until="Evaluator"), "--only stands alone"),
+        (Selection(start="Evaluator", until="Trainer"), "--from Evaluator --until Trainer is empty"),
+    ],
+)
+def test_a_wish_that_makes_no_sense_is_refused(selection: Selection, sentence: str) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        select_steps(STEPS, selection)
