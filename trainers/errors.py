@@ -6,7 +6,7 @@ TrainerError
 ├── DivergedError        the loss stopped being a finite number
 ├── HistoryFileError     a training history file cannot be read
 ├── CheckpointError      a checkpoint does not fit the run
-└── ProcessLostError     the process of a training was killed
+└── TransientError       a disk, a network or another process failed
 """
 
 
@@ -34,5 +34,5 @@ class CheckpointError(TrainerError):
     """A checkpoint is of another run or model, so training cannot go on from it."""
 
 
-class ProcessLostError(TrainerError):
-    """The process that a training runs in was killed; another attempt may go better."""
+class TransientError(TrainerError):
+    """A disk, a network or another process failed, and not the training itself; another attempt may go better."""

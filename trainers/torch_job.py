@@ -5,7 +5,6 @@ Torch and what its optimizers load come before TensorFlow here; the other order 
 
 import contextlib
 import dataclasses
-import json
 import logging
 import os
 import signal
@@ -14,7 +13,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import torch
 import torch._dynamo
@@ -26,15 +25,16 @@ import onnx
 
 from trainers.config import TrainConfig
 from trainers.errors import TrainerError
+from trainers.event_pipe import EventPipe
 from trainers.example_split import TrainingData
 from trainers.export.errors import ExportError
 from trainers.export.onnx_torch import export_torch_core
 from trainers.export.saved_model import HasVariables
 from trainers.export.torch_to_tf import UnsupportedModelError, map_module
+from trainers.failure import explain, is_transient
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
 from trainers.job import Pixels, run_job
-from trainers.progress import PROGRESS_LOGGER
 from trainers.torch_trainer.build import build_model
 from trainers.torch_trainer.predict import predict_logits
 from trainers.torch_trainer.train import train
@@ -88,51 +88,26 @@ def main() -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     request = TrainingRequest.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with os.fdopen(int(sys.argv[1]), "w") as events:
-        progress = logging.getLogger(PROGRESS_LOGGER)
-        progress.setLevel(logging.DEBUG)
-        progress.addHandler(_EventHandler(events))
-        error = ""
+    with os.fdopen(int(sys.argv[1]), "w") as pipe:
+        events = EventPipe(pipe)
+        events.tell_progress(lambda record: {"progress": dataclasses.asdict(record.__dict__["progress"])})
+        outcome: dict[str, Any] = {"error": ""}
         try:
             run_job(request, TorchSide())
         except Exception as failure:  # the door of this process: the parent must learn why
             traceback.print_exc()
-            error = _explain(failure)
+            outcome = {
+                "error": explain(failure, _USER_ERRORS),
+                "is_transient": is_transient(failure, _USER_ERRORS),
+            }
         with contextlib.suppress(BrokenPipeError):
-            _tell(events, error=error)
+            events.tell(**outcome)
 
 
 def _end_with_parent() -> None:
     """End this process when the one that started it is gone: its end of standard input closes then."""
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-class _EventHandler(logging.Handler):
-    """Sends progress to the parent."""
-
-    def __init__(self, events: IO[str]) -> None:
-        super().__init__()
-        self._events = events
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write one event."""
-        progress = getattr(record, "progress", None)
-        if progress is not None:
-            _tell(self._events, progress=dataclasses.asdict(progress))
-
-
-def _tell(events: IO[str], **message: Any) -> None:
-    events.write(json.dumps(message) + "\n")
-    events.flush()
-
-
-def _explain(error: Exception) -> str:
-    """Return the message meant for the user, or the error's own first line."""
-    if isinstance(error, _USER_ERRORS):
-        return str(error)
-    lines = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0]}; the traceback is in the log"
 
 
 if __name__ == "__main__":

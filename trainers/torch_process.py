@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import IO, Any
 
-from trainers.errors import ProcessLostError, TrainerError
+from trainers.errors import TrainerError, TransientError
 from trainers.progress import TrainingProgress, log_progress
 from trainers.training_request import TrainingRequest
 
@@ -31,7 +31,7 @@ def run_in_torch_process(request: TrainingRequest) -> None:
 
     Raises:
         TorchProcessError: The job failed.
-        ProcessLostError: Its process was killed.
+        TransientError: It failed for a reason outside of it, or its process was killed.
     """
     process = _waiting.pop() if _waiting else TorchProcess()
     process.run(request)
@@ -72,7 +72,7 @@ class TorchProcess:
         if outcome is None:
             raise _error_of_death(code)
         if outcome["error"]:
-            raise TorchProcessError(outcome["error"])
+            raise (TransientError if outcome["is_transient"] else TorchProcessError)(outcome["error"])
 
     def _close(self) -> None:
         self._events.close()
@@ -113,4 +113,4 @@ def _error_of_death(code: int) -> TrainerError:
     if code >= 0:
         return TorchProcessError(f"the PyTorch process exited with code {code}; the reason is in the log")
     hint = "; it may have run out of memory" if code == -signal.SIGKILL else ""
-    return ProcessLostError(f"the PyTorch process was killed by {signal.Signals(-code).name}{hint}")
+    return TransientError(f"the PyTorch process was killed by {signal.Signals(-code).name}{hint}")

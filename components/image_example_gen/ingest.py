@@ -10,9 +10,11 @@ from typing import Any
 import apache_beam as beam
 import tensorflow as tf
 from apache_beam.pvalue import TaggedOutput
+from apache_beam.utils.shared import Shared
 
 from components.errors import DataError
 from components.image_example_gen.inspection import ImageFacts, UnusableImageError, inspect_image
+from components.image_example_gen.progress import ImageCounter
 from components.image_example_gen.sources import ImageSource
 from components.image_example_gen.splits import SPLITS, TRAIN, SplitFractions
 from trainers import features
@@ -70,12 +72,19 @@ def _int_feature(value: int) -> tf.train.Feature:
 class _InspectFn(beam.DoFn):
     """Turn an ImageSource into an example of its split, or into a quarantine entry."""
 
-    def __init__(self, fractions: SplitFractions, max_pixels: int) -> None:
+    def __init__(self, fractions: SplitFractions, max_pixels: int, total_images: int) -> None:
         self._fractions = fractions
         self._max_pixels = max_pixels
+        self._total_images = total_images
+        self._shared = Shared()
+
+    def setup(self) -> None:
+        """Count together with the other copies of this function in the process."""
+        self._counter = self._shared.acquire(lambda: ImageCounter(self._total_images))
 
     def process(self, source: ImageSource) -> Iterator[TaggedOutput]:
         """Yield the example to its split's output and a count, or an entry to the quarantine."""
+        self._counter.count()
         try:
             content = source.read()
             facts = inspect_image(content, max_pixels=self._max_pixels)
@@ -113,12 +122,14 @@ def ingest(
         fractions: Shares of the splits.
         max_pixels: Largest height x width that is decoded.
     """
+    images = list(sources)
+    inspect = beam.ParDo(_InspectFn(fractions, max_pixels, total_images=len(images)))
     with pipeline:
         inspected = (
             pipeline
-            | "Sources" >> beam.Create(list(sources))
+            | "Sources" >> beam.Create(images)
             | "Spread" >> beam.Reshuffle()
-            | "Inspect" >> beam.ParDo(_InspectFn(fractions, max_pixels)).with_outputs(*SPLITS, _REJECTED, _COUNTED)
+            | "Inspect" >> inspect.with_outputs(*SPLITS, _REJECTED, _COUNTED)
         )
         for split in SPLITS:
             prefix = str(examples_dir / f"Split-{split}" / "data_tfrecord")
