@@ -16,7 +16,7 @@ from pipeline.selection import Selection
 from pipeline.settings import load_config
 from pipeline.steps import all_step_ids
 from trainers.did_you_mean import did_you_mean
-from trainers.model_source_check import check_model_source
+from trainers.models.source_check import check_model_source
 
 _ON_THIS_MACHINE = ("local", "beam")
 _NOT_WITH_RESUME = ("framework", "data", "model", "push_dir", "model_name", "config", "assignments", "preset")

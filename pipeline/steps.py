@@ -18,7 +18,7 @@ from pipeline.dataset import Dataset
 from pipeline.settings import merge
 from pipeline.step_key import KeyParts
 from trainers.framework import Framework
-from trainers.model_fingerprint import model_source_hashes
+from trainers.models.fingerprint import model_source_hashes
 
 EXAMPLES, STATISTICS, SCHEMA = "ImageExampleGen", "StatisticsGen", "SchemaGen"
 VALIDATION, ANOMALY_GATE, TRANSFORM = "ExampleValidator", "AnomalyGate", "Transform"

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from trainers.class_weights import ClassWeighting
 from trainers.errors import ModelSourceError
-from trainers.model_source import parse_model_source
+from trainers.models.source import parse_model_source
 
 OptimizerName = Literal["adam", "adamw", "sgd"]
 """Adam with L2 decay, Adam with decoupled decay, or stochastic gradient descent with momentum 0.9."""

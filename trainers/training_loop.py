@@ -5,7 +5,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from trainers.checkpoints import Checkpoints
+from trainers.checkpoints.run_fingerprint import run_fingerprint
+from trainers.checkpoints.run_position import RunPosition
+from trainers.checkpoints.saving import Checkpoints
 from trainers.config import TrainConfig
 from trainers.early_stopping import EarlyStopping
 from trainers.evaluation import evaluate
@@ -17,8 +19,6 @@ from trainers.learning_rate import learning_rate_at
 from trainers.progress import Report, Throttle
 from trainers.progress_meter import ProgressMeter
 from trainers.run_clock import Clock, RunClock
-from trainers.run_fingerprint import run_fingerprint
-from trainers.run_position import RunPosition
 
 _REPORT_INTERVAL_SECONDS = 0.25
 

@@ -8,7 +8,6 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from trainers.architectures import BUILT_IN_MODELS
 from trainers.config import OptimizerName, TrainConfig
 from trainers.example_split import TrainingData
 from trainers.history import TrainingHistory
@@ -16,6 +15,7 @@ from trainers.keras_trainer import build as keras_build
 from trainers.keras_trainer import train as keras_train
 from trainers.keras_trainer.learner import KerasLearner
 from trainers.keras_trainer.predict import predict_logits as keras_logits
+from trainers.models.architectures import BUILT_IN_MODELS
 from trainers.torch_trainer import build as torch_build
 from trainers.torch_trainer import train as torch_train
 from trainers.torch_trainer.learner import TorchLearner

@@ -22,8 +22,8 @@ with tempfile.TemporaryDirectory() as folder:
 """
 _PURE = """
 import sys
-import trainers.config, trainers.training_loop, trainers.model_builder, trainers.history
-from trainers.model_source_check import check_model_source
+import trainers.config, trainers.training_loop, trainers.models.builder, trainers.history
+from trainers.models.source_check import check_model_source
 check_model_source("torchvision:resnet18")
 """
 

@@ -2,12 +2,12 @@
 
 import keras
 
-from trainers.architectures import check_image_size
 from trainers.errors import ModelSourceError
 from trainers.keras_trainer import models
 from trainers.keras_trainer.predict import predict_logits
-from trainers.model_builder import check_logits, load_builder, trial_pixels
-from trainers.model_source import BuiltInModel, TorchvisionModel, parse_model_source
+from trainers.models.architectures import check_image_size
+from trainers.models.builder import check_logits, load_builder, trial_pixels
+from trainers.models.source import BuiltInModel, TorchvisionModel, parse_model_source
 
 _BUILT_IN = {"cnn": models.cnn, "resnet": models.resnet}
 

@@ -1,9 +1,9 @@
-"""The built-in models in Keras; `trainers.architectures` describes them."""
+"""The built-in models in Keras; `trainers.models.architectures` describes them."""
 
 import keras
 from keras import layers
 
-from trainers.architectures import (
+from trainers.models.architectures import (
     BATCH_NORM_DECAY,
     BATCH_NORM_EPSILON,
     CNN_WIDTHS,

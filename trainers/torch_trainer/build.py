@@ -3,11 +3,11 @@
 import torch
 from torch import nn
 
-from trainers.architectures import check_image_size
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
-from trainers.model_builder import check_logits, load_builder, trial_pixels
-from trainers.model_source import BuiltInModel, TorchvisionModel, parse_model_source
+from trainers.models.architectures import check_image_size
+from trainers.models.builder import check_logits, load_builder, trial_pixels
+from trainers.models.source import BuiltInModel, TorchvisionModel, parse_model_source
 from trainers.torch_trainer import models
 from trainers.torch_trainer.seeding import set_random_seed
 

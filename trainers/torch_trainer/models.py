@@ -1,11 +1,11 @@
-"""The built-in models in PyTorch; `trainers.architectures` describes them."""
+"""The built-in models in PyTorch; `trainers.models.architectures` describes them."""
 
 from collections import OrderedDict
 
 import torch
 from torch import nn
 
-from trainers.architectures import (
+from trainers.models.architectures import (
     BATCH_NORM_DECAY,
     BATCH_NORM_EPSILON,
     CNN_WIDTHS,

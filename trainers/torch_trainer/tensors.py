@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from trainers.model_source import UserModel, parse_model_source
+from trainers.models.source import UserModel, parse_model_source
 
 
 def memory_format_for(source: str) -> torch.memory_format:

@@ -1,7 +1,7 @@
 import pytest
 
 from trainers.errors import ModelSourceError
-from trainers.model_source import BuiltInModel, ModelSource, TorchvisionModel, UserModel, parse_model_source
+from trainers.models.source import BuiltInModel, ModelSource, TorchvisionModel, UserModel, parse_model_source
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 import pytest
 from slope_learner import SlopeLearner
 
+from trainers.checkpoints.run_fingerprint import differences, run_fingerprint
 from trainers.config import TrainConfig
 from trainers.example_split import TrainingData
-from trainers.run_fingerprint import differences, run_fingerprint
 
 
 def _fingerprint(data: TrainingData, **settings: object) -> dict[str, str]:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from trainers.errors import ModelSourceError
-from trainers.model_builder import check_logits, load_builder, trial_pixels
-from trainers.model_source import UserModel
+from trainers.models.builder import check_logits, load_builder, trial_pixels
+from trainers.models.source import UserModel
 
 _BUILDER = """
 from dataclasses import dataclass

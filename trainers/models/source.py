@@ -11,9 +11,9 @@ channels). A Keras model takes pixels float32 [N, height, width, channels], a Py
 
 from dataclasses import dataclass
 
-from trainers.architectures import BUILT_IN_MODELS
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
+from trainers.models.architectures import BUILT_IN_MODELS
 
 _TORCHVISION = "torchvision"
 _FORMS = "a built-in name, torchvision:NAME, path/to/file.py:FUNCTION or dotted.module:FUNCTION"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from trainers.model_source_check import check_model_source
+from trainers.models.source_check import check_model_source
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from trainers.checkpoint_store import CheckpointStore
+from trainers.checkpoints.host_random_state import HostRandomState
+from trainers.checkpoints.run_fingerprint import differences
+from trainers.checkpoints.run_position import RunPosition
+from trainers.checkpoints.store import CheckpointStore
 from trainers.errors import CheckpointError
-from trainers.host_random_state import HostRandomState
 from trainers.learner import Learner
 from trainers.run_clock import RunClock
-from trainers.run_fingerprint import differences
-from trainers.run_position import RunPosition
 
 _STATE_FILE = "learner_state"
 _BEST_WEIGHTS_FILE = "best_weights"

@@ -2,7 +2,7 @@ import random
 
 import numpy as np
 
-from trainers.host_random_state import HostRandomState
+from trainers.checkpoints.host_random_state import HostRandomState
 
 
 def _draw() -> list[float]:

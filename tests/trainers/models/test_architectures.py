@@ -1,7 +1,7 @@
 import pytest
 
-from trainers.architectures import BUILT_IN_MODELS, SMALLEST_IMAGE_PIXELS, check_image_size
 from trainers.errors import ModelSourceError
+from trainers.models.architectures import BUILT_IN_MODELS, SMALLEST_IMAGE_PIXELS, check_image_size
 
 
 @pytest.mark.parametrize("name", BUILT_IN_MODELS)

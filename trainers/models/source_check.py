@@ -6,8 +6,8 @@ from pathlib import Path
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
 from trainers.framework import Framework
-from trainers.model_source import TorchvisionModel, UserModel, parse_model_source
-from trainers.module_search import find_module_file
+from trainers.models.module_search import find_module_file
+from trainers.models.source import TorchvisionModel, UserModel, parse_model_source
 
 BUILDER_ARGUMENTS = ("num_classes", "image_shape")
 """Keyword arguments that every builder function is called with."""

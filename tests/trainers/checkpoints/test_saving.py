@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from slope_learner import SlopeLearner
 
-from trainers.checkpoints import Checkpoints
+from trainers.checkpoints.run_position import RunPosition
+from trainers.checkpoints.saving import Checkpoints
 from trainers.history import EpochRecord
 from trainers.run_clock import RunClock
-from trainers.run_position import RunPosition
 
 _RECORD = EpochRecord(
     epoch=1,

@@ -1,5 +1,5 @@
+from trainers.checkpoints.run_position import RunPosition
 from trainers.history import EpochRecord
-from trainers.run_position import RunPosition
 
 
 def test_every_digit_survives_json() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from trainers.errors import ModelSourceError
-from trainers.module_search import find_module_file
+from trainers.models.module_search import find_module_file
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from trainers.errors import ModelSourceError
-from trainers.model_source import UserModel
-from trainers.model_source_check import check_model_source
+from trainers.models.source import UserModel
+from trainers.models.source_check import check_model_source
 
 _PROBABILITY_TOLERANCE = 1e-4
 _TRIAL_BATCH_EXAMPLES = 2

@@ -3,8 +3,8 @@
 import hashlib
 from pathlib import Path
 
-from trainers.model_source import UserModel, parse_model_source
-from trainers.module_search import find_module_file
+from trainers.models.module_search import find_module_file
+from trainers.models.source import UserModel, parse_model_source
 
 
 def model_source_hashes(source: str) -> dict[str, str]:

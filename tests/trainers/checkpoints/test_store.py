@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from trainers.checkpoint_store import CheckpointStore
+from trainers.checkpoints.store import CheckpointStore
 
 
 def _writes(text: str) -> Callable[[Path], None]:
