@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SPLITS = ("train", "eval", "test")
-ARGUMENTS = ("--framework", "keras", "--set", "train.epochs=1", "--set", "image.size_pixels=16")
-LENIENT = ("--set", "evaluation.min_accuracy=0")
+QUICK = ("train.epochs=1", "image.size_pixels=16", "evaluation.min_accuracy=0")
+ARGUMENTS = ("--framework", "keras", *(word for setting in QUICK for word in ("--set", setting)))
 ROUNDING = 1e-12
 """Relative difference of float64 sums that are added in another order."""
 FLOAT32_SUMS = 1e-3
@@ -24,8 +24,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 def run(root: Path, *, beam_runner: str) -> Path:
     """Run from a folder that does not hold the code, so that workers cannot find it by chance."""
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline.run", "--root", str(root), *ARGUMENTS, *LENIENT]
-        + ["--set", f"beam.runner={beam_runner}"],
+        [sys.executable, "-m", "pipeline.run", "--root", str(root), "--set", f"beam.runner={beam_runner}", *ARGUMENTS],
         cwd=root.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
