@@ -9,6 +9,7 @@ from components.image_example_gen.sources import DIGITS
 from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset, inspect_dataset
 from pipeline.errors import UsageError
+from pipeline.kubeflow.preconditions import describe_data
 from pipeline.run import RUNNERS, nested_options
 from pipeline.run_record import RunRecord, run_to_resume
 from pipeline.runners.base import RunFolders
@@ -109,6 +110,8 @@ def _check_settings_and_data(
     except UsageError as error:
         problems += error.problems
     try:
+        if options.runner == "kubeflow":
+            return config, None if config is None else describe_data(config)
         return config, inspect_dataset(data_path, schema_file)
     except UsageError as error:
         problems += error.problems

@@ -17,7 +17,7 @@ def explain(error: BaseException, user_errors: ErrorTypes) -> str:
         error: What was caught.
         user_errors: Types whose message is meant for the user.
     """
-    for cause in _causes(error):
+    for cause in causes(error):
         if isinstance(cause, user_errors):
             return str(cause)
     lines = str(error).strip().splitlines() or [""]
@@ -31,7 +31,7 @@ def is_transient(error: BaseException, user_errors: ErrorTypes) -> bool:
         error: What was caught.
         user_errors: Types that stand for mistakes, which stay until someone mends them.
     """
-    chain = list(_causes(error))
+    chain = list(causes(error))
     if any(isinstance(cause, TransientError) for cause in chain):
         return True
     if any(isinstance(cause, (*user_errors, FileNotFoundError)) for cause in chain):
@@ -39,7 +39,8 @@ def is_transient(error: BaseException, user_errors: ErrorTypes) -> bool:
     return any(isinstance(cause, OSError) or type(cause).__name__ in _TRANSIENT_NAMES for cause in chain)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, what caused it, what caused that, and so on."""
     cause: BaseException | None = error
     while cause is not None:
         yield cause

@@ -12,6 +12,12 @@ from components.pushed_versions import latest_pushed
 from serving.bundle import bundle_checksum, copy_files, verify
 
 
+def leave_mark(folder: Path) -> None:
+    """Write a file that says why there is no model: object stores, and with them some runners, know no empty folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ABSENT).write_text("nothing was pushed before this run\n")
+
+
 @component
 def Baseline(
     examples: InputArtifact[Examples],
@@ -26,6 +32,7 @@ def Baseline(
     pushed = latest_pushed(Path(push_dir) / model_name)
     model.set_int_custom_property(ABSENT, int(pushed is None))
     if pushed is None:
+        leave_mark(Path(model.uri))
         return
     verify(pushed)
     model.set_string_custom_property("bundle_checksum", bundle_checksum(pushed))

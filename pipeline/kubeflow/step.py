@@ -16,8 +16,8 @@ from typing import Any
 from pipeline import steps
 from pipeline.dataset import inspect_dataset
 from pipeline.errors import ExitCode, UsageError
+from pipeline.failure import explain, is_for_users
 from pipeline.kubeflow.executor_input import prepare, publish
-from pipeline.kubeflow.failure import explain, is_for_users
 from pipeline.kubeflow.merge import apply_merges, merges_from_json
 from pipeline.kubeflow.messages import tell_failure, tell_outcome
 from pipeline.kubeflow.step_kinds import kind_of

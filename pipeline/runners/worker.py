@@ -16,15 +16,10 @@ import time
 import traceback
 from typing import Any
 
-from components.errors import ComponentError
-from serving.errors import ServingError
+from pipeline.failure import explain, is_transient
 from trainers import torch_process
-from trainers.errors import TrainerError
 from trainers.event_pipe import EventPipe
-from trainers.export.errors import ExportError
-from trainers.failure import explain, is_transient
 
-_USER_ERRORS = (ComponentError, TrainerError, ExportError, ServingError)
 _HEARTBEAT_SECONDS = 5.0
 
 
@@ -86,9 +81,7 @@ def _execute(launcher: Any, step_id: str, events: EventPipe) -> None:
         execution_id, outcome = launcher.launch(step_id)
     except Exception as error:  # the door of this process, as above
         traceback.print_exc()
-        events.tell(
-            event="failed", outcome=explain(error, _USER_ERRORS), is_transient=is_transient(error, _USER_ERRORS)
-        )
+        events.tell(event="failed", outcome=explain(error), is_transient=is_transient(error))
     else:
         events.tell(event="done", execution_id=execution_id, outcome=outcome)
 

@@ -1,5 +1,5 @@
 from components.errors import DataError
-from pipeline.kubeflow.failure import explain, is_for_users
+from pipeline.failure import explain, is_for_users
 from trainers.config import TrainConfig
 
 
@@ -22,7 +22,7 @@ def test_other_errors_give_their_kind_and_first_line() -> None:
     error = OSError("disk full\nmore")
 
     assert not is_for_users(error)
-    assert explain(error) == "OSError: disk full"
+    assert explain(error) == "OSError: disk full; the traceback is in the log"
 
 
 def test_a_setting_that_a_run_got_wrong_is_named() -> None:
