@@ -77,6 +77,7 @@ def _load_triton_before_tensorflow() -> None:
 
 
 def _execute(launcher: Any, step_id: str, events: EventPipe) -> None:
+    logging.getLogger("absl").setLevel(logging.INFO)  # Transform leaves it at warnings for all steps after it
     try:
         execution_id, outcome = launcher.launch(step_id)
     except Exception as error:  # the door of this process, as above
