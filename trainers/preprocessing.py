@@ -32,10 +32,14 @@ def resize(image_HWC: tf.Tensor, image_size_pixels: int) -> tf.Tensor:
 
 
 def standardise(scaled_NHWC: tf.Tensor) -> tf.Tensor:
-    """Subtract each colour's mean and divide by its standard deviation, both over all pixels of the train split."""
-    pixels_PC = tf.reshape(scaled_NHWC, [-1, features.COLOR_CHANNELS])
-    mean_C = tft.mean(pixels_PC, reduce_instance_dims=False)
-    deviation_C = tf.sqrt(tft.var(pixels_PC, reduce_instance_dims=False))
+    """Subtract each colour's mean and divide by its standard deviation, both over all pixels of the train split.
+
+    The sums run in float64: over millions of pixels float32 loses three digits, and which ones depends on how Beam
+    divides the examples.
+    """
+    pixels_PC = tf.cast(tf.reshape(scaled_NHWC, [-1, features.COLOR_CHANNELS]), tf.float64)
+    mean_C = tf.cast(tft.mean(pixels_PC, reduce_instance_dims=False), tf.float32)
+    deviation_C = tf.cast(tf.sqrt(tft.var(pixels_PC, reduce_instance_dims=False)), tf.float32)
     return (scaled_NHWC - mean_C) / tf.maximum(deviation_C, _MIN_STANDARD_DEVIATION)
 
 

@@ -1,28 +1,32 @@
-"""A worker process of MultiProcessRunner: Beam's worker, ended when the process that started it is gone."""
+"""The process that Beam starts as a worker: it has the template fork the real one, and lives and dies with it."""
 
+import json
 import os
+import socket
 import sys
 import threading
 import time
 
+TEMPLATE_SOCKET = "TANDEM_BEAM_TEMPLATE_SOCKET"
+"""Environment variable with the path of the template's socket."""
 _LOOK_EVERY_SECONDS = 0.5
-_EXIT_CODE = 1
 
 
-def main() -> None:
-    """Serve Beam until it has no more work."""
+def main() -> int:
+    """Return the exit code of the worker, once it has no more work."""
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
-    from apache_beam.runners.worker import sdk_worker_main
-
-    sdk_worker_main.main(sys.argv)
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(os.environ[TEMPLATE_SOCKET])
+        socket.send_fds(connection, [json.dumps(dict(os.environ)).encode()], [1, 2])
+        code = connection.recv(1)  # empty when the worker was killed
+        return code[0] if code else 1
 
 
 def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK_EVERY_SECONDS)
-    os._exit(_EXIT_CODE)  # sys.exit would only end this thread
+    os._exit(1)  # sys.exit would only end this thread
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
