@@ -105,10 +105,10 @@ class _Execution:
             if pair is None:
                 return
             step, name = pair
-            self._schedule.start(step.id)
+            attempt = self._schedule.start(step.id)
             self._began[step.id] = time.monotonic()
             self._listener(StepStarted(step.id))
-            idle[name].execute(step.id)
+            idle[name].execute(step.id, is_retry=attempt > 1)
 
     def _patience_seconds(self) -> float:
         """Return how long to wait for word from a worker: until the next retry is due, and never long."""

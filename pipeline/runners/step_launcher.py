@@ -84,9 +84,18 @@ class StepLauncher:
         )
         return cls(compiler.Compiler().compile(pipeline), order["run_id"], **folders)
 
-    def launch(self, step_id: str) -> tuple[int, str]:
-        """Execute one node; returns its execution's id in ML Metadata and what it did, in words."""
-        self._clear_earlier_attempt(step_id)
+    def launch(self, step_id: str, *, is_retry: bool) -> tuple[int, str]:
+        """Execute one node.
+
+        Args:
+            step_id: Id of the node.
+            is_retry: Whether an attempt in this run failed and may have left something behind.
+
+        Returns:
+            Its execution's id in ML Metadata, and what it did, in words.
+        """
+        if is_retry:
+            self._clear_earlier_attempt(step_id)
         execution = launcher.Launcher(
             pipeline_node=self._nodes[step_id],
             mlmd_connection=self._metadata(),

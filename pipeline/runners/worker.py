@@ -36,7 +36,7 @@ def main() -> None:
         events.tell_progress(lambda record: {"event": "progress", "message": record.getMessage()})
         launcher = _load(orders.get(), events)
         while True:
-            _execute(launcher, orders.get()["step"], events)
+            _execute(launcher, orders.get(), events)
 
 
 def _read_orders(orders: "queue.SimpleQueue[dict[str, Any]]") -> None:
@@ -76,10 +76,10 @@ def _load_triton_before_tensorflow() -> None:
         return
 
 
-def _execute(launcher: Any, step_id: str, events: EventPipe) -> None:
+def _execute(launcher: Any, order: dict[str, Any], events: EventPipe) -> None:
     logging.getLogger("absl").setLevel(logging.INFO)  # Transform leaves it at warnings for all steps after it
     try:
-        execution_id, outcome = launcher.launch(step_id)
+        execution_id, outcome = launcher.launch(order["step"], is_retry=order["is_retry"])
     except Exception as error:  # the door of this process, as above
         traceback.print_exc()
         events.tell(event="failed", outcome=explain(error), is_transient=is_transient(error))

@@ -57,11 +57,16 @@ class WorkerProcess:
         """Whether it can take a step."""
         return self.is_ready and self.step_id is None
 
-    def execute(self, step_id: str) -> None:
-        """Give it a step."""
+    def execute(self, step_id: str, *, is_retry: bool) -> None:
+        """Give it a step.
+
+        Args:
+            step_id: The step.
+            is_retry: Whether an attempt in this run failed and may have left something behind.
+        """
         self.step_id = step_id
         self.heard_seconds = time.monotonic()
-        self._send({"step": step_id})
+        self._send({"step": step_id, "is_retry": is_retry})
 
     def fileno(self) -> int:
         """Return the descriptor that becomes readable when the worker has said something, or died."""

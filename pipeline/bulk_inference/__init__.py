@@ -1,0 +1,1 @@
+"""Predict many images with a bundle, on any of Beam's runners."""
