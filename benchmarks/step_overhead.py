@@ -3,7 +3,7 @@
     python benchmarks/step_overhead.py ROOT
 
 reads the newest run below ROOT: wall time of its steps from `summary.json`, wall time of their executors from what
-TFX logged when each began and ended. Transform and Keras' Trainer silence TFX's logger before they end and are left out.
+TFX logged when each began and ended. Transform and Keras' Trainer silence TFX's logger first and are left out.
 """
 
 import json
