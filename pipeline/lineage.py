@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from urllib.parse import urlparse
 from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 
+from pipeline.lineage_records import FailedAttempt, FinishedStep, PushRecord
 from pipeline.metadata_lock import MetadataLock
 from pipeline.step_key import KeyParts
 
@@ -28,43 +29,6 @@ _SECONDS = "tandem_seconds"
 _FAILED_ATTEMPTS = "tandem_failed_attempts"
 _PUSHED_VERSION = "pushed_version"
 _DONE = (mlmd.Execution.COMPLETE, mlmd.Execution.CACHED)
-
-
-@dataclass(frozen=True)
-class FinishedStep:
-    """An execution whose outputs can be used again.
-
-    Attributes:
-        execution_id: Its id in ML Metadata.
-        outcome: What the step did, in words.
-        outputs: Output name to the folder of its artifact.
-        seconds: Wall time that it took; 0 if it is not known.
-        ended: When it was recorded.
-        parts: What its key is made of; None for the record of an earlier version.
-    """
-
-    execution_id: int
-    outcome: str
-    outputs: Mapping[str, Path]
-    seconds: float
-    ended: datetime
-    parts: KeyParts | None
-
-
-@dataclass(frozen=True)
-class FailedAttempt:
-    """One attempt at a step that failed before another one succeeded."""
-
-    why: str
-    seconds: float
-
-
-@dataclass(frozen=True)
-class PushRecord:
-    """A push as ML Metadata remembers it."""
-
-    bundle_checksum: str
-    baseline_checksum: str
 
 
 class Lineage:

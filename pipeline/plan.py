@@ -9,7 +9,8 @@ from components.pushed_versions import latest_pushed
 from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset
 from pipeline.errors import UsageError
-from pipeline.lineage import FinishedStep, Lineage
+from pipeline.lineage import Lineage
+from pipeline.lineage_records import FinishedStep
 from pipeline.selection import SelectedSteps, Selection, select_steps
 from pipeline.step_key import KeyParts
 from pipeline.steps import Step, describe_steps, key_parts

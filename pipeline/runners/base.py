@@ -8,7 +8,7 @@ from typing import Protocol
 from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset
 from pipeline.events import Listener, StepFinished
-from pipeline.lineage import FinishedStep
+from pipeline.lineage_records import FinishedStep
 from pipeline.plan import Plan
 
 

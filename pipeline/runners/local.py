@@ -23,7 +23,8 @@ from pipeline.events import (
     StepStarted,
     StepStatus,
 )
-from pipeline.lineage import FinishedStep, Lineage, open_lineage
+from pipeline.lineage import Lineage, open_lineage
+from pipeline.lineage_records import FinishedStep
 from pipeline.runners.base import RunFolders, RunRequest, RunResult
 from pipeline.runners.schedule import Schedule, choose
 from pipeline.runners.worker_pool import WorkerPool

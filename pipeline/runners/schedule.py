@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.lineage import FailedAttempt
+from pipeline.lineage_records import FailedAttempt
 from pipeline.runners.limits import WORKER_MEMORY_MIB, LocalConfig
 from pipeline.steps import Step
 

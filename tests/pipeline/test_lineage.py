@@ -5,7 +5,8 @@ from pathlib import Path
 from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 
-from pipeline.lineage import FailedAttempt, Lineage, read_lineage
+from pipeline.lineage import Lineage, read_lineage
+from pipeline.lineage_records import FailedAttempt
 from pipeline.step_key import KeyParts
 
 RecordStep = Callable[..., int]
