@@ -1,7 +1,8 @@
-"""The pipeline, drawn on one screen."""
+"""The pipeline, drawn on one screen; the details of the longer components below it."""
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import tfx  # noqa: F401  before tensorflow_data_validation: on older systems TFX puts in what that one misses
 from tfx.components import ExampleValidator, SchemaGen, StatisticsGen, Trainer, Transform
@@ -10,6 +11,7 @@ from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration.metadata import sqlite_metadata_connection_config
 from tfx.orchestration.pipeline import Pipeline
 from tfx.proto import trainer_pb2
+from tfx.types.channel import Channel
 
 from components.anomaly_gate.component import AnomalyGate
 from components.baseline.component import Baseline
@@ -25,6 +27,9 @@ from pipeline import steps
 from pipeline.config import PipelineConfig
 from pipeline.steps import Step
 from trainers.framework import Framework
+
+Parameters = dict[str, Any]
+"""Execution parameters of one component, by name."""
 
 
 def build_pipeline(
@@ -47,37 +52,16 @@ def build_pipeline(
     schema = _schema(statistics, parameters[steps.SCHEMA])
     validation = ExampleValidator(statistics=statistics.outputs["statistics"], schema=schema.outputs["schema"])
     gate = AnomalyGate(anomalies=validation.outputs["anomalies"])
-    transform = Transform(
-        examples=examples,
-        schema=schema.outputs["schema"],
-        preprocessing_fn="trainers.preprocessing.preprocessing_fn",
-        custom_config=parameters[steps.TRANSFORM],
-        materialize=False,  # standardised floats would take 16 times the disk of the pixels
-        disable_statistics=True,  # StatisticsGen has them; here they would decode every image again
-        disable_analyzer_cache=True,
-    )
+    transform = _transform(examples, schema, parameters[steps.TRANSFORM])
     transform.add_upstream_node(gate)
     baseline = Baseline(examples=examples, **parameters[steps.BASELINE])
 
     nodes: list[BaseNode] = [data, statistics, schema, validation, gate, transform, baseline]
     bundles, judged = {}, {}
     for framework in config.frameworks:
-        trainer = Trainer(
-            examples=examples,
-            transform_graph=transform.outputs["transform_graph"],
-            run_fn="trainers.run_fn.run_fn",
-            train_args=trainer_pb2.TrainArgs(splits=[TRAIN]),
-            eval_args=trainer_pb2.EvalArgs(splits=[EVAL]),
-            custom_config=parameters[steps.trainer(framework)],
-        ).with_id(steps.trainer(framework))
+        trainer = _trainer(framework, examples, transform, parameters)
         proof = _prove(framework, trainer, parameters)
-        evaluator = ImageEvaluator(
-            examples=examples,
-            model=proof.outputs["bundle"],
-            baseline_model=baseline.outputs["model"],
-            example_splits=[TEST],
-            eval_config=build_eval_config(**parameters[steps.evaluator(framework)]),
-        ).with_id(steps.evaluator(framework))
+        evaluator = _evaluator(framework, examples, proof, baseline, parameters)
         nodes += [trainer, proof, evaluator]
         bundles[f"{framework}_bundle"] = proof.outputs["bundle"]
         judged[f"{framework}_evaluation"] = evaluator.outputs["evaluation"]
@@ -95,13 +79,54 @@ def build_pipeline(
     )
 
 
-def _schema(statistics: BaseNode, parameters: dict[str, object]) -> BaseNode:
+def _transform(examples: Channel, schema: BaseNode, parameters: Parameters) -> BaseNode:
+    return Transform(
+        examples=examples,
+        schema=schema.outputs["schema"],
+        preprocessing_fn="trainers.preprocessing.preprocessing_fn",
+        custom_config=parameters,
+        materialize=False,  # standardised floats would take 16 times the disk of the pixels
+        disable_statistics=True,  # StatisticsGen has them; here they would decode every image again
+        disable_analyzer_cache=True,
+    )
+
+
+def _trainer(
+    framework: Framework, examples: Channel, transform: BaseNode, parameters: dict[str, Parameters]
+) -> BaseNode:
+    return Trainer(
+        examples=examples,
+        transform_graph=transform.outputs["transform_graph"],
+        run_fn="trainers.run_fn.run_fn",
+        train_args=trainer_pb2.TrainArgs(splits=[TRAIN]),
+        eval_args=trainer_pb2.EvalArgs(splits=[EVAL]),
+        custom_config=parameters[steps.trainer(framework)],
+    ).with_id(steps.trainer(framework))
+
+
+def _evaluator(
+    framework: Framework,
+    examples: Channel,
+    proof: BaseNode,
+    baseline: BaseNode,
+    parameters: dict[str, Parameters],
+) -> BaseNode:
+    return ImageEvaluator(
+        examples=examples,
+        model=proof.outputs["bundle"],
+        baseline_model=baseline.outputs["model"],
+        example_splits=[TEST],
+        eval_config=build_eval_config(**parameters[steps.evaluator(framework)]),
+    ).with_id(steps.evaluator(framework))
+
+
+def _schema(statistics: BaseNode, parameters: Parameters) -> BaseNode:
     if "schema_file" in parameters:
         return ImportSchemaGen(**parameters).with_id(steps.SCHEMA)
     return SchemaGen(statistics=statistics.outputs["statistics"], **parameters)
 
 
-def _prove(framework: Framework, trainer: BaseNode, parameters: dict[str, dict[str, object]]) -> BaseNode:
+def _prove(framework: Framework, trainer: BaseNode, parameters: dict[str, Parameters]) -> BaseNode:
     return Parity(
         model=trainer.outputs["model"],
         model_run=trainer.outputs["model_run"],
