@@ -7,14 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 from PIL import Image
 from rich.console import Console
 from sklearn.datasets import load_digits
 
+from components.decision import Decision
 from pipeline.kubeflow.preconditions import describe_data
 from pipeline.runners.kubeflow import compile_only
 from pipeline.settings import load_config
 from serving.bundle import verify
+from trainers.export.normalization import read_normalization
+from trainers.export.transform_graph import TransformGraph
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(3000)]
 
@@ -86,6 +90,35 @@ def test_the_steps_tell_what_they_did(first_run: tuple[Path, str]) -> None:
     assert "Trainer_pytorch    executed" in said
     assert "2 epochs on " in said
     assert "nothing is pushed yet" in said
+
+
+def test_the_cluster_makes_of_the_images_what_the_local_runner_makes(
+    first_run: tuple[Path, str], volume: Path, tmp_path: Path
+) -> None:
+    config = yaml.safe_dump({**SETTINGS, "train": {"epochs": 2}, "data": {"path": str(volume / "scans")}})
+    (tmp_path / "config.yaml").write_text(config)
+    command = [sys.executable, "-m", "pipeline.run", "--preset", "digits", "--model-name", "scans"]
+    options = ["--config", str(tmp_path / "config.yaml"), "--root", str(tmp_path / "runs")]
+    done = subprocess.run([*command, *options], cwd=ROOT, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    cluster, local = first_run[0] / "bucket", tmp_path / "runs" / "artifacts"
+
+    def decision(folder: Path) -> Decision:
+        (file,) = folder.rglob("decision.json")
+        return Decision.read(file.parent)
+
+    def graph(folder: Path) -> TransformGraph:
+        (saved,) = folder.rglob("transform_graph/**/transform_fn")
+        return TransformGraph(saved.parent)
+
+    assert read_normalization(graph(cluster)) == read_normalization(graph(local))
+    assert graph(cluster).class_names == graph(local).class_names
+    for framework, verdict in decision(local).verdicts.items():
+        here, there = verdict.candidate.metrics, decision(cluster).verdicts[framework].candidate.metrics
+        assert here is not None
+        assert there is not None
+        assert there.confusion_matrix == here.confusion_matrix
+        assert there.loss == pytest.approx(here.loss, rel=1e-5)
 
 
 def test_a_run_that_blesses_nothing_compares_with_the_pushed_model_ends_with_3_and_pushes_nothing(
