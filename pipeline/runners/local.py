@@ -95,8 +95,8 @@ class _Execution:
                 self._end(step.id, "left out", 0.0, "")
 
     def _grow(self) -> None:
-        """Start a worker if there is use for one more; one at a time, since loading takes a core."""
-        if self._pool.size < self._schedule.useful_workers() and not self._pool.is_loading:
+        """Start a worker if there is use for one more."""
+        if self._pool.may_grow and self._pool.size < self._schedule.useful_workers():
             self._pool.grow()
 
     def _start_steps(self) -> None:

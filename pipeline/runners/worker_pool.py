@@ -37,6 +37,11 @@ class WorkerPool:
         return len(self._workers)
 
     @property
+    def may_grow(self) -> bool:
+        """Whether one more worker may be started; one at a time, since loading takes a core."""
+        return self.size < self._jobs and not self.is_loading
+
+    @property
     def is_loading(self) -> bool:
         """Whether a worker is still loading TFX."""
         return any(not worker.is_ready for worker in self._workers.values())
@@ -85,7 +90,10 @@ class WorkerPool:
         if event == "ready":
             worker.is_ready = True
         elif not worker.is_ready:
-            raise PipelineError(str(message["outcome"]))
+            self.end(worker)
+            self._jobs = self.size  # e.g. too little memory for one more; those that are there go on
+            if not self._workers:
+                raise PipelineError(str(message["outcome"]))
         else:
             if event == "died":
                 self.end(worker)
