@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -30,7 +31,14 @@ class Workplace:
         """Start a run whose output goes to `output.txt` in the root."""
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / "output.txt").open("w") as output:
-            return subprocess.Popen(self.command(*arguments), cwd=ROOT, stdout=output, stderr=output, text=True)
+            return subprocess.Popen(
+                self.command(*arguments),
+                cwd=ROOT,
+                stdout=output,
+                stderr=output,
+                text=True,
+                preexec_fn=_listen_to_ctrl_c,  # noqa: PLW1509  the tests start no thread before
+            )
 
     def output(self) -> str:
         return (self.root / "output.txt").read_text()
@@ -62,6 +70,11 @@ class Workplace:
             except OSError:
                 continue
         return sorted(found)
+
+
+def _listen_to_ctrl_c() -> None:
+    """Undo what a shell does to commands in the background, and with them to the tests: they ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def wait_until(condition: Callable[[], Any], *, timeout_seconds: float) -> None:
