@@ -1,10 +1,22 @@
 """What can go wrong in serving.
 
 ServingError
-└── BundleError                 a bundle folder breaks a rule of its format
-    ├── BundleIncompleteError   sealing: a required file is missing, or an entry is not a plain file
-    ├── ManifestError           manifest.json is missing, unreadable or of an unknown format
-    └── BundleDamagedError      verifying: the files are not the ones that were sealed
+├── BundleError                 a bundle folder breaks a rule of its format
+│   ├── BundleIncompleteError   sealing: a required file is missing, or an entry is not a plain file
+│   ├── ManifestError           manifest.json is missing, unreadable or of an unknown format
+│   └── BundleDamagedError      verifying: the files are not the ones that were sealed
+├── SettingsError               the command line or a model's serving.json says something that cannot be done
+├── LoadError                   a verified version cannot be loaded, or answers wrongly when warmed up
+└── RequestError                a request that is not answered; each wire has its own code for each kind
+    ├── InvalidRequestError     the request breaks a rule of its protocol, or its image is unusable
+    ├── NotFoundError           no such model, version or route
+    ├── MethodNotAllowedError   the route exists, but not for this verb
+    ├── TooLargeError           the request is larger than a limit
+    ├── NotImplementedHereError the protocol has it, this server has not
+    ├── OverloadedError         the queue is full; the same request may succeed later
+    ├── UnavailableError        the server is starting, or draining
+    ├── DeadlineError           the answer would have come too late
+    └── ModelFailedError        the model raised, or answered something that is no probability
 """
 
 from collections.abc import Sequence
@@ -44,3 +56,60 @@ class BundleDamagedError(BundleError):
             f"{directory}: {len(self.problems)} of the bundle's files are not as sealed:\n{lines}\n"
             "Fetch the bundle again from where it was pushed, or export and seal it anew."
         )
+
+
+class SettingsError(ServingError):
+    """Options or settings cannot be followed.
+
+    Attributes:
+        problems: one sentence for each thing that is wrong.
+    """
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """Keep all problems and show one on each line."""
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class LoadError(ServingError):
+    """A verified version cannot be loaded, or answers wrongly when warmed up."""
+
+
+class RequestError(ServingError):
+    """A request that is not answered; the message goes to the caller, so it names no files."""
+
+
+class InvalidRequestError(RequestError):
+    """The request breaks a rule of its protocol, or its image is unusable."""
+
+
+class NotFoundError(RequestError):
+    """There is no such model, version or route."""
+
+
+class MethodNotAllowedError(RequestError):
+    """The route exists, but not for this verb."""
+
+
+class TooLargeError(RequestError):
+    """The request is larger than a limit."""
+
+
+class NotImplementedHereError(RequestError):
+    """The protocol has it, this server has not."""
+
+
+class OverloadedError(RequestError):
+    """The queue is full; the same request may succeed later."""
+
+
+class UnavailableError(RequestError):
+    """The server is starting or draining."""
+
+
+class DeadlineError(RequestError):
+    """The answer would have come too late."""
+
+
+class ModelFailedError(RequestError):
+    """The model raised, or answered something that is no probability; the log has the reason."""

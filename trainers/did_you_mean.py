@@ -1,10 +1,5 @@
-"""The nearest right word for a mistyped one."""
+"""The nearest right word for a mistyped one; serving has it too, so it lives in the lowest package."""
 
-import difflib
-from collections.abc import Iterable
+from serving.did_you_mean import did_you_mean
 
-
-def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """Return " Did you mean 'x'?", with a leading space, or "" when no choice is near the word."""
-    nearest = difflib.get_close_matches(word, sorted(choices), n=2, cutoff=0.6)
-    return f" Did you mean {' or '.join(repr(choice) for choice in nearest)}?" if nearest else ""
+__all__ = ["did_you_mean"]

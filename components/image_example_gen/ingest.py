@@ -13,10 +13,11 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.utils.shared import Shared
 
 from components.errors import DataError
-from components.image_example_gen.inspection import ImageFacts, UnusableImageError, inspect_image
+from components.image_example_gen.inspection import ImageFacts, inspect_image
 from components.image_example_gen.progress import ImageCounter
 from components.image_example_gen.sources import ImageSource
 from components.image_example_gen.splits import SPLITS, TRAIN, SplitFractions
+from serving.images import UnusableImageError
 from trainers import features
 
 QUARANTINE_FILE = "quarantine.jsonl"

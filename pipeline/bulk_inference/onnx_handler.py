@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from apache_beam.ml.inference.base import ModelHandler
 
-from components.image_example_gen.inspection import UnusableImageError
-from pipeline.bulk_inference.decoding import Pixels, decode_image
 from pipeline.bulk_inference.records import ImageRecord, PredictionRecord, Probabilities
+from serving.images import Pixels, UnusableImageError, decode_image
 
 _MAX_DECODED_BYTES = 128 << 20
 """Decoded pixels that wait for the model; a batch of large photos is handed over in parts."""

@@ -9,8 +9,9 @@ from typing import Any
 
 from apache_beam.ml.inference.base import ModelHandler
 
-from components.image_example_gen.inspection import UnusableImageError, inspect_image, open_image
+from components.image_example_gen.inspection import inspect_image
 from pipeline.bulk_inference.records import ImageRecord, PredictionRecord, Probabilities
+from serving.images import UnusableImageError, open_image
 
 
 class SavedModelHandler(ModelHandler[ImageRecord, PredictionRecord, Any]):

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from components.image_example_gen.inspection import UnusableImageError, inspect_image
+from components.image_example_gen.inspection import inspect_image
+from serving.images import UnusableImageError
 
 
 def encode(pixels: np.ndarray, image_format: str) -> bytes:

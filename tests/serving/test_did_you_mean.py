@@ -1,6 +1,6 @@
 import pytest
 
-from trainers.did_you_mean import did_you_mean
+from serving.did_you_mean import did_you_mean
 
 
 @pytest.mark.parametrize(

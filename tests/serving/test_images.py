@@ -1,11 +1,13 @@
+"""What is decoded, what is refused and why."""
+
 import io
+import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from components.image_example_gen.inspection import UnusableImageError
-from pipeline.bulk_inference.decoding import decode_image
+from serving.images import UnusableImageError, decode_image
 
 NOISE = np.random.default_rng(1).integers(0, 256, (20, 20, 3), np.uint8)
 
@@ -38,3 +40,25 @@ def test_grey_is_repeated_and_alpha_is_dropped() -> None:
 def test_unusable_images_are_refused_with_the_reason(content: bytes, message: str) -> None:
     with pytest.raises(UnusableImageError, match=message):
         decode_image(content)
+
+
+def test_a_large_image_is_refused_before_it_is_decoded() -> None:
+    with pytest.raises(UnusableImageError, match="20 x 20 pixels are more than max_image_pixels = 399"):
+        decode_image(encode(NOISE), max_pixels=399)
+
+
+def test_a_bomb_is_refused_by_its_header_alone() -> None:
+    header = bytearray(encode(NOISE)[:33])
+    header[16:24] = (60_000).to_bytes(4, "big") * 2
+    header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")
+
+    with pytest.raises(UnusableImageError, match="60000 x 60000 pixels"):
+        decode_image(bytes(header) + encode(NOISE)[33:])
+
+
+def test_a_photo_with_a_second_picture_behind_it_is_a_jpeg() -> None:
+    first, second = Image.fromarray(NOISE), Image.fromarray(NOISE)
+    encoded = io.BytesIO()
+    first.save(encoded, "MPO", save_all=True, append_images=[second])
+
+    assert decode_image(encoded.getvalue()).shape == (20, 20, 3)

@@ -1,0 +1,115 @@
+"""Threads that take what waits and run it at once."""
+
+import threading
+import time
+import traceback
+from collections.abc import Callable, Sequence
+
+from serving.batching.queue import Batch, WorkQueue
+from serving.batching.work import Outcome, Work
+from serving.errors import DeadlineError, ModelFailedError, RequestError
+
+Deliver = Callable[[Sequence[tuple[Work, Outcome]]], None]
+"""Takes what became of a batch's works; called on a worker's thread."""
+
+
+class Workers:
+    """Runs queued works. An idle worker takes a work the moment it comes; batches grow while all are busy."""
+
+    def __init__(
+        self,
+        queue: WorkQueue,
+        *,
+        workers: int,
+        deliver: Deliver,
+        log_failure: Callable[[str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start the threads.
+
+        Args:
+            queue: Where works wait; from now on it belongs to this object.
+            workers: Number of threads.
+            deliver: Gets every work back, each exactly once.
+            log_failure: Takes the traceback when a model raises.
+            clock: Seconds; works carry times of the same clock.
+        """
+        self._queue, self._deliver, self._log_failure, self._clock = queue, deliver, log_failure, clock
+        self._changed = threading.Condition()
+        self._is_closed = False
+        self._threads = [
+            threading.Thread(target=self._run, name=f"worker-{number}", daemon=True) for number in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def queued_images(self) -> int:
+        """Images that wait now."""
+        return self._queue.images
+
+    def submit(self, work: Work) -> None:
+        """Queue a work.
+
+        Raises:
+            OverloadedError: The queue is full.
+        """
+        with self._changed:
+            self._queue.put(work)
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Finish what is queued, then end the threads. Nothing may be submitted any more."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self) -> None:
+        while batch := self._wait_for_batch():
+            if batch.expired:
+                late = Outcome(error=DeadlineError("The deadline passed while the request waited in the queue"))
+                self._deliver([(work, late) for work in batch.expired])
+            if batch.works:
+                self._deliver(self._classify(batch.works))
+
+    def _wait_for_batch(self) -> Batch | None:
+        """Return what waits, or None when the workers are closed and nothing is left."""
+        with self._changed:
+            while True:
+                batch = self._queue.take(self._clock())
+                if batch.works or batch.expired:
+                    return batch
+                if self._is_closed:
+                    return None
+                self._changed.wait()
+
+    def _classify(self, works: Sequence[Work]) -> list[tuple[Work, Outcome]]:
+        started = self._clock()
+        images = [image for work in works for image in work.images]
+        try:
+            answers = works[0].version.backend.classify(images)
+        except Exception:  # Whatever a model raises, the other requests and this thread live on.
+            return self._classify_apart(works)
+        outcomes, start = [], 0
+        for work in works:
+            end = start + len(work.images)
+            outcome = Outcome(
+                results=answers.results[start:end],
+                queue_seconds=started - work.queued_at,
+                decode_seconds=answers.decode_seconds,
+                model_seconds=answers.model_seconds,
+                batch_images=len(images),
+            )
+            outcomes.append((work, outcome))
+            start = end
+        return outcomes
+
+    def _classify_apart(self, works: Sequence[Work]) -> list[tuple[Work, Outcome]]:
+        """Run each work on its own after a batch has failed, so that only the guilty one fails."""
+        if len(works) > 1:
+            return [pair for work in works for pair in self._classify([work])]
+        self._log_failure(traceback.format_exc())
+        error: RequestError = ModelFailedError("The model failed on this request; the server's log has the reason")
+        return [(works[0], Outcome(error=error))]

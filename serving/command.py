@@ -1,0 +1,29 @@
+"""The work of the command: check, serve, choose the exit code."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from serving.errors import ServingError, SettingsError
+from serving.settings_check import check_settings
+
+_FAILED, _USAGE = 1, 2
+
+
+def run_command(options: argparse.Namespace, *, unknown: Sequence[str], known: Sequence[str]) -> int:
+    """Serve until a signal comes; returns the exit code."""
+    try:
+        settings = check_settings(options, unknown=unknown, known=known)
+        import uvloop
+
+        from serving.server import ModelServer
+
+        uvloop.run(ModelServer(settings).run())
+    except SettingsError as error:
+        for problem in error.problems:
+            sys.stderr.write(f"error: {problem}\n")
+        return _USAGE
+    except ServingError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return _FAILED
+    return 0

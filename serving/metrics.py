@@ -1,0 +1,98 @@
+"""Figures for Prometheus. Labels have few values: models and versions only when they were found."""
+
+from collections.abc import Callable, Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from serving.batching.work import Outcome
+from serving.versions.registry import Registry
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_IMAGES = (1, 2, 4, 8, 16, 32, 64, 128)
+
+
+class _VersionStates:
+    """Reads the registry when it is asked, so that a state is never an old one."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Return 1 for the state that each version has."""
+        family = GaugeMetricFamily(
+            "tandem_version_state", "1 for the state of a version", labels=["model", "version", "state"]
+        )
+        for model in self._registry.models():
+            for status in self._registry.statuses(model):
+                family.add_metric([model, str(status.number), status.state.value], 1)
+        yield family
+
+
+class Metrics:
+    """All figures of one server; two servers in one process do not share any."""
+
+    def __init__(self, registry: Registry, *, queued_images: Callable[[], int]) -> None:
+        """Count from 0.
+
+        Args:
+            registry: For the states of the versions.
+            queued_images: Returns how many images wait.
+        """
+        self._figures = CollectorRegistry()
+        # Looking a figure up by its labels takes longer than counting, so each is looked up once.
+        self._request_figures: dict[tuple[str, str, str, int | str], tuple[Counter, Histogram]] = {}
+        self._prediction_figures: dict[tuple[str, str], tuple[Histogram, Histogram, Histogram, Histogram, Counter]] = {}
+        who = ["protocol", "model", "version"]
+        self._requests = self._make(Counter, "tandem_requests", "Answered requests", [*who, "code"])
+        self._request_seconds = self._make(
+            Histogram, "tandem_request_seconds", "From the last byte in to the first byte out", who, buckets=_SECONDS
+        )
+        self._stage_seconds = self._make(
+            Histogram,
+            "tandem_stage_seconds",
+            "Parts of a prediction: queue, and decode and model of the batch it was in",
+            ["stage", "model", "version"],
+            buckets=_SECONDS,
+        )
+        self._images = self._make(Counter, "tandem_images", "Classified images", ["model", "version"])
+        self._batch_images = self._make(
+            Histogram, "tandem_batch_images", "Images in the batch of a request", ["model", "version"], buckets=_IMAGES
+        )
+        self._make(Gauge, "tandem_queued_images", "Images that wait", []).set_function(queued_images)
+        self._figures.register(_VersionStates(registry))
+
+    def count_request(self, *, protocol: str, model: str, version: str, code: int | str, seconds: float) -> None:
+        """Count an answered request; the code is HTTP's number or gRPC's name."""
+        key = (protocol, model, version, code)
+        if key not in self._request_figures:
+            self._request_figures[key] = (
+                self._requests.labels(protocol, model, version, str(code)),
+                self._request_seconds.labels(protocol, model, version),
+            )
+        requests, request_seconds = self._request_figures[key]
+        requests.inc()
+        request_seconds.observe(seconds)
+
+    def count_prediction(self, *, model: str, version: str, images: int, outcome: Outcome) -> None:
+        """Count the parts of a prediction."""
+        key = (model, version)
+        if key not in self._prediction_figures:
+            stages = [self._stage_seconds.labels(stage, model, version) for stage in ("queue", "decode", "model")]
+            batch, total = self._batch_images.labels(model, version), self._images.labels(model, version)
+            self._prediction_figures[key] = (stages[0], stages[1], stages[2], batch, total)
+        queue, decode, run, batch, total = self._prediction_figures[key]
+        queue.observe(outcome.queue_seconds)
+        decode.observe(outcome.decode_seconds)
+        run.observe(outcome.model_seconds)
+        batch.observe(outcome.batch_images)
+        total.inc(images)
+
+    def to_text(self) -> bytes:
+        """Return all figures in Prometheus's text format."""
+        return bytes(generate_latest(self._figures))
+
+    def _make(self, kind: type, name: str, help_text: str, labels: list[str], **options: object):  # type: ignore
+        return kind(name, help_text, labels, registry=self._figures, **options)

@@ -1,0 +1,133 @@
+"""The core that every protocol calls: find the version, queue the images, wait for the probabilities."""
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Sequence
+
+from serving.backends.base import Image, Probabilities
+from serving.batching.queue import WorkQueue
+from serving.batching.work import Outcome, Work
+from serving.batching.workers import Workers
+from serving.errors import (
+    DeadlineError,
+    InvalidRequestError,
+    ModelFailedError,
+    RequestError,
+    TooLargeError,
+    UnavailableError,
+)
+from serving.images import UnusableImageError
+from serving.prediction import ModelName, Prediction, PredictorLimits
+from serving.versions.registry import Registry
+
+
+class Predictor:
+    """Answers requests from one event loop; the work is done on threads."""
+
+    def __init__(self, registry: Registry, limits: PredictorLimits, *, log_failure: Callable[[str], None]) -> None:
+        """Start the workers.
+
+        Args:
+            registry: The loaded versions.
+            limits: How much to take on.
+            log_failure: Takes the traceback when a model raises.
+        """
+        self.registry, self.limits = registry, limits
+        self._waiting: dict[Work, asyncio.Future[Outcome]] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_closed = False
+        queue = WorkQueue(max_queue_images=limits.max_queue_images, max_batch_images=limits.max_batch_images)
+        self._workers = Workers(queue, workers=limits.workers, deliver=self._deliver, log_failure=log_failure)
+
+    @property
+    def queued_images(self) -> int:
+        """Images that wait now."""
+        return self._workers.queued_images
+
+    async def classify(
+        self, model: ModelName, images: Sequence[Image], *, timeout_seconds: float | None = None
+    ) -> Prediction:
+        """Classify the images of one request, all with the same version.
+
+        Args:
+            model: Which version.
+            images: Encoded or decoded.
+            timeout_seconds: How long the caller waits, if less than the limit.
+
+        Raises:
+            RequestError: Of the kind that says why there is no answer. One unusable image refuses the request.
+        """
+        self._check(images)
+        version = self.registry.acquire(model.name, version=model.version, label=model.label)
+        limit = self.limits.timeout_seconds
+        seconds = limit if timeout_seconds is None else min(limit, timeout_seconds)
+        now = time.monotonic()
+        work = Work(version=version, images=images, queued_at=now, deadline=now + seconds)
+        outcome = await self._wait(work, seconds)
+        if outcome.error is not None:
+            raise outcome.error
+        return Prediction(version=version, probabilities_NK=_check_results(outcome), outcome=outcome)
+
+    def close(self) -> None:
+        """Refuse new requests, finish the queued ones and end the threads."""
+        self._is_closed = True
+        self._workers.close()
+
+    def _check(self, images: Sequence[Image]) -> None:
+        if self._is_closed:
+            raise UnavailableError("The server is stopping; ask another one")
+        if not images:
+            raise InvalidRequestError("The request holds no image")
+        if len(images) > self.limits.max_request_images:
+            raise TooLargeError(
+                f"The request holds {len(images)} images, more than {self.limits.max_request_images}; send fewer"
+            )
+
+    async def _wait(self, work: Work, timeout_seconds: float) -> Outcome:
+        loop = self._loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        self._waiting[work] = future
+        try:
+            self._workers.submit(work)
+        except RequestError:
+            del self._waiting[work]
+            self.registry.release(work.version)
+            raise
+        timer = loop.call_later(timeout_seconds, _expire, future)
+        try:
+            outcome: Outcome = await future
+            return outcome
+        finally:
+            timer.cancel()
+            self._waiting.pop(work, None)
+
+    def _deliver(self, outcomes: Sequence[tuple[Work, Outcome]]) -> None:
+        """Take a batch's outcomes on a worker's thread; the version is held until here, also if nobody waits."""
+        for work, _ in outcomes:
+            self.registry.release(work.version)
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._resolve, outcomes)
+
+    def _resolve(self, outcomes: Sequence[tuple[Work, Outcome]]) -> None:
+        for work, outcome in outcomes:
+            future = self._waiting.get(work)
+            if future is not None and not future.done():
+                future.set_result(outcome)
+
+
+def _expire(future: "asyncio.Future[Outcome]") -> None:
+    if not future.done():
+        future.set_result(Outcome(error=DeadlineError("The model did not answer before the deadline")))
+
+
+def _check_results(outcome: Outcome) -> list[Probabilities]:
+    answers = []
+    for position, result in enumerate(outcome.results):
+        if isinstance(result, UnusableImageError):
+            where = f"image {position}: " if len(outcome.results) > 1 else ""
+            raise InvalidRequestError(f"{where}{result}") from result
+        if not math.isfinite(result @ result):  # NaN and infinity survive a sum of squares.
+            raise ModelFailedError("The model answered NaN or infinity, which are no probabilities")
+        answers.append(result)
+    return answers

@@ -1,0 +1,58 @@
+"""`python -m serving.run`: serve the pushed models over HTTP and gRPC."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from serving.settings import BACKENDS, Settings, numeric_options
+
+_EXAMPLES = """\
+examples:
+  python -m serving.run --models runs/models
+  python -m serving.run --models runs/models --model digits --versions latest:2 --rest-port 9000
+  curl --data-binary @photo.jpg http://localhost:8501/predict/digits
+  curl http://localhost:8501/v1/models/digits
+
+exit codes: 0 stopped by SIGTERM or Ctrl-C after finishing every request; 1 failed; 2 usage"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m serving.run",
+        description="Serve pushed models: TensorFlow Serving's REST and gRPC interfaces, the Open Inference Protocol "
+        "over gRPC, and plain uploads of image files.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--models", metavar="DIR", help="folder that models are pushed to: <DIR>/<model>/<version>/")
+    add("--model", metavar="NAME", action="append", default=[], help="serve this model only; repeatable")
+    add("--backend", metavar="NAME", default="auto", help=f"{', '.join(BACKENDS)} (default: auto, which takes onnx)")
+    add(
+        "--versions",
+        metavar="POLICY",
+        default="latest",
+        help="latest, latest:N, all or specific:N,N (default: latest); a model's serving.json goes first",
+    )
+    add("--host", default=Settings.host, help=f"address to listen on (default: {Settings.host}, this machine only)")
+    add("--access-log", metavar="on|off", default="on", help="a JSON line for each request (default: on)")
+    for name, option in numeric_options().items():
+        text = f"{option.metadata['help']} (default: {option.default})"
+        add("--" + name.replace("_", "-"), metavar="N", help=text)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    parser = build_parser()
+    options, unknown = parser.parse_known_args(arguments)
+    from serving.command import run_command
+
+    known = [string for action in parser._actions for string in action.option_strings]
+    return run_command(options, unknown=unknown, known=known)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

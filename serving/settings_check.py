@@ -1,0 +1,86 @@
+"""Turns options into settings and finds everything that is wrong at once."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from serving.did_you_mean import did_you_mean
+from serving.errors import SettingsError
+from serving.settings import BACKENDS, Settings, numeric_options
+
+
+def check_settings(options: argparse.Namespace, *, unknown: Sequence[str], known: Sequence[str]) -> Settings:
+    """Return the settings.
+
+    Args:
+        options: As the parser returns them; numbers are still text.
+        unknown: Arguments that the parser did not know.
+        known: Option strings that it does.
+
+    Raises:
+        SettingsError: With every problem.
+    """
+    problems = [f"unknown argument {word!r}.{did_you_mean(word.partition('=')[0], known)}" for word in unknown]
+    values: dict[str, Any] = {}
+    for name, option in numeric_options().items():
+        text = getattr(options, name)
+        if text is not None:
+            try:
+                values[name] = _parse(text, option)
+            except SettingsError as error:
+                problems += error.problems
+    for name, choices in (("backend", BACKENDS), ("access_log", ("on", "off"))):
+        value = getattr(options, name)
+        if value not in choices:
+            hint = did_you_mean(value, choices)
+            problems.append(f"{_flag(name)} {value!r} is not one of {', '.join(choices)}.{hint}")
+    problems += [*_check_policy(options.versions), *_check_models(options.models, options.model)]
+    if values.get("max_request_images", 0) > values.get("max_queue_images", Settings.max_queue_images):
+        problems.append("--max-request-images is larger than --max-queue-images, so a large request would never fit")
+    if problems:
+        raise SettingsError(problems)
+    texts = {name: getattr(options, name) for name in ("backend", "versions", "host", "access_log")}
+    return Settings(models=Path(options.models), model=tuple(options.model), **texts, **values)
+
+
+def _parse(text: str, option: Any) -> float:
+    least, most = option.metadata["least"], option.metadata["most"]
+    kind, what = (int, "a whole number") if isinstance(option.default, int) else (float, "a number")
+    try:
+        value: float = kind(text)
+    except ValueError:
+        raise SettingsError([f"{_flag(option.name)} {text!r} is not {what}"]) from None
+    if not least <= value <= most:
+        raise SettingsError([f"{_flag(option.name)} {text} is not between {least:g} and {most:g}"])
+    return value
+
+
+def _check_policy(text: str) -> list[str]:
+    from serving.versions.policy import parse_policy
+
+    try:
+        parse_policy(text)
+    except SettingsError as error:
+        return [f"--versions: {error}"]
+    return []
+
+
+def _check_models(folder: str | None, names: Sequence[str]) -> list[str]:
+    from serving.versions.folders import list_models
+
+    if folder is None:
+        return ["--models DIR is missing: the folder that models are pushed to, like runs/models"]
+    if not Path(folder).is_dir():
+        return [f"--models {folder} is not a folder; give the one that models are pushed to"]
+    found = list_models(Path(folder))
+    return [
+        f"--model {name!r} has no version in {folder}, where there is {', '.join(found) or 'no model'}."
+        f"{did_you_mean(name, found)}"
+        for name in names
+        if name not in found
+    ]
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")

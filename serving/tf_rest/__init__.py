@@ -1,0 +1,1 @@
+"""The REST interface of TensorFlow Serving, so that its clients work unchanged."""

@@ -1,0 +1,43 @@
+"""Errors as HTTP responses: one shape and one table for all protocols."""
+
+from serving.errors import (
+    DeadlineError,
+    InvalidRequestError,
+    MethodNotAllowedError,
+    ModelFailedError,
+    NotFoundError,
+    NotImplementedHereError,
+    OverloadedError,
+    RequestError,
+    TooLargeError,
+    UnavailableError,
+)
+from serving.web.messages import Response, to_json
+
+STATUSES: dict[type[RequestError], int] = {
+    InvalidRequestError: 400,
+    NotFoundError: 404,
+    MethodNotAllowedError: 405,
+    TooLargeError: 413,
+    OverloadedError: 429,
+    ModelFailedError: 500,
+    NotImplementedHereError: 501,
+    UnavailableError: 503,
+    DeadlineError: 504,
+}
+_RETRY_AFTER_SECONDS = 1
+"""A full queue is worked off in well under a second or two; longer waits would only leave workers idle."""
+
+
+def to_response(error: RequestError) -> Response:
+    """Return `{"error": "text"}` with the status of the error's kind."""
+    response = to_json({"error": str(error)}, status=STATUSES[type(error)])
+    if isinstance(error, OverloadedError | UnavailableError):
+        retry = (b"retry-after", str(_RETRY_AFTER_SECONDS).encode())
+        return Response(status=response.status, body=response.body, headers=(retry,))
+    return response
+
+
+def unexpected_response() -> Response:
+    """Return the answer to a fault of the server: nothing of it is told, the log has the traceback."""
+    return to_json({"error": "The server failed on this request; its log has the reason"}, status=500)

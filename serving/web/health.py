@@ -1,0 +1,53 @@
+"""Health, as probes ask for it, and the figures for Prometheus."""
+
+from collections.abc import Callable
+
+from serving.errors import MethodNotAllowedError, NotFoundError, UnavailableError
+from serving.metrics import CONTENT_TYPE, Metrics
+from serving.web.messages import Request, Response, to_json
+
+
+class HealthWire:
+    """`/health/live`, `/health/ready` and `/health/ready/MODEL`."""
+
+    name = "health"
+
+    def __init__(self, *, why_not_ready: Callable[[str | None], str]) -> None:
+        """Take a function that returns why the server, or one model, is not ready; empty when it is."""
+        self._why_not_ready = why_not_ready
+
+    async def answer(self, request: Request) -> Response:
+        """Live is always 200: a restart mends no model. Ready is 503 while it starts or drains."""
+        _check_method(request)
+        words = request.path.split("/")[2:]
+        if words == ["live"]:
+            return to_json({"status": "live"})
+        if words[:1] != ["ready"] or len(words) > len(["ready", "model"]):
+            raise NotFoundError("There is /health/live, /health/ready and /health/ready/MODEL")
+        reason = self._why_not_ready(words[1] if len(words) > 1 else None)
+        if reason:
+            raise UnavailableError(reason)
+        return to_json({"status": "ready"})
+
+
+class MetricsWire:
+    """`/monitoring/prometheus/metrics`, where TensorFlow Serving has them, and `/metrics`."""
+
+    name = "metrics"
+    _PATHS = ("/monitoring/prometheus/metrics", "/metrics")
+
+    def __init__(self, metrics: Metrics) -> None:
+        """Take the figures."""
+        self._metrics = metrics
+
+    async def answer(self, request: Request) -> Response:
+        """Return all figures as text."""
+        _check_method(request)
+        if request.path not in self._PATHS:
+            raise NotFoundError(f"There is nothing here; figures are at {self._PATHS[0]}")
+        return Response(body=self._metrics.to_text(), content_type=CONTENT_TYPE)
+
+
+def _check_method(request: Request) -> None:
+    if request.method not in ("GET", "HEAD"):
+        raise MethodNotAllowedError(f"{request.method} is not for this path; use GET")

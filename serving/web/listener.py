@@ -1,0 +1,109 @@
+"""Listens on a socket with uvicorn, and stops when it is told."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Generator
+
+import uvicorn
+
+from serving.errors import SettingsError
+from serving.web.app import App
+from serving.web.connection import limited_connection
+
+_WAITING_CONNECTIONS = 2048
+"""That the kernel keeps until they are accepted."""
+
+
+class Listener(uvicorn.Server):
+    """A uvicorn server that leaves the signals to its owner, who drains before it stops."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Capture none."""
+        yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take what waits at the door, close it, and finish; closing first would reset those who wait."""
+        waiting = [connection for listening in sockets or [] for connection in _accept_waiting(listening)]
+        for server in self.servers:
+            server.close()
+        loop = asyncio.get_running_loop()
+        for connection in waiting:
+            await loop.connect_accepted_socket(self._make_connection, connection)
+        await super().shutdown(sockets)
+
+    def _make_connection(self) -> asyncio.Protocol:
+        connection: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
+            config=self.config, server_state=self.server_state, app_state={}
+        )
+        return connection
+
+    def stop(self) -> None:
+        """Accept no more connections, finish the requests and return from `serve`."""
+        self.should_exit = True
+
+
+def _accept_waiting(listening: socket.socket) -> list[socket.socket]:
+    """Accept the connections that the kernel has taken and the event loop has not seen yet."""
+    waiting = []
+    listening.setblocking(False)
+    with contextlib.suppress(OSError):
+        while True:
+            waiting.append(listening.accept()[0])
+    for connection in waiting:
+        connection.setblocking(False)
+    return waiting
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Take the address before anything slow begins; who connects now waits until the server runs.
+
+    Raises:
+        SettingsError: It is taken, or not of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(_WAITING_CONNECTIONS)
+    except OSError as error:
+        listening.close()
+        raise SettingsError(
+            [f"--host {host} --rest-port {port}: {error.strerror or error}; choose another address or stop its user"]
+        ) from error
+    listening.set_inheritable(True)
+    return listening
+
+
+def make_listener(
+    app: App, *, max_connections: int, receive_timeout_seconds: float, drain_timeout_seconds: float
+) -> Listener:
+    """Return a server for the app, not started.
+
+    Args:
+        app: The application.
+        max_connections: Connections beyond are answered 503.
+        receive_timeout_seconds: Longest time for a request to arrive, and for a kept connection to be silent.
+        drain_timeout_seconds: Longest time to finish requests after `stop`.
+    """
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    config = uvicorn.Config(
+        app,
+        loop="none",
+        http=limited_connection(max_header_bytes=32 << 10, receive_timeout_seconds=receive_timeout_seconds),
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        limit_concurrency=max_connections,
+        timeout_keep_alive=max(1, round(receive_timeout_seconds)),
+        timeout_graceful_shutdown=max(1, round(drain_timeout_seconds)),
+        backlog=_WAITING_CONNECTIONS,
+    )
+    return Listener(config)

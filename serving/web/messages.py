@@ -1,0 +1,70 @@
+"""A request and a response, as the protocols see them."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+
+from serving.batching.work import Outcome
+from serving.prediction import Prediction
+
+JSON = "application/json"
+
+
+@dataclass(kw_only=True)
+class Request:
+    """One HTTP request with its whole body.
+
+    Attributes:
+        method: In capitals.
+        path: Still percent-encoded, without the query.
+        query: What follows the question mark.
+        headers: Names in small letters; of a repeated one the last.
+        body: All of it.
+        request_id: The caller's `x-request-id`, or a new one.
+        model: Model that was asked, for log and metrics; empty until a protocol has found it.
+        version: Version that answered, likewise.
+        images: Number of images, likewise.
+        outcome: How long the parts of the prediction took, likewise.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: dict[bytes, bytes]
+    body: bytes
+    request_id: str
+    model: str = ""
+    version: str = ""
+    images: int = 0
+    outcome: Outcome | None = field(default=None)
+
+    def note(self, prediction: Prediction) -> None:
+        """Remember who answered, for log and metrics."""
+        self.model, self.version = prediction.version.model, str(prediction.version.number)
+        self.images, self.outcome = len(prediction.probabilities_NK), prediction.outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """What is sent back."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = JSON
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class Wire(Protocol):
+    """A protocol on top of HTTP."""
+
+    name: str
+    """For log and metrics."""
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request whose path begins with the wire's first word; raises RequestError."""
+
+
+def to_json(value: Any, *, status: int = 200) -> Response:
+    """Return a JSON response; NumPy arrays become lists, float32 in the shortest digits that mean the same."""
+    return Response(status=status, body=orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))

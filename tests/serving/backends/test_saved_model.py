@@ -1,0 +1,57 @@
+"""Both backends answer like the SavedModel, on real exports of both frameworks."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from serving.backends.onnx import OnnxBackend
+from serving.images import UnusableImageError
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", params=["keras", "pytorch"])
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Export a small model of each framework; the transform graph comes with it."""
+    import tiny_exports
+
+    place: Path = tmp_path_factory.mktemp(request.param)
+    graph = tiny_exports.build_transform_graph(place / "graph")
+    if request.param == "keras":
+        return tiny_exports.write_keras_bundle_files(place / "1", tiny_exports.build_keras_model(), graph)
+    return tiny_exports.write_torch_bundle_files(place / "1", tiny_exports.build_torch_module(), graph)
+
+
+def test_both_backends_answer_equally_and_refuse_the_same_images(folder: Path) -> None:
+    import tiny_exports
+
+    from serving.backends.saved_model import SavedModelBackend
+
+    good = [
+        *tiny_exports.draw_images(24),
+        tiny_exports.draw_image(seed=1, height=300, width=400),
+        tiny_exports.draw_image(seed=2, height=33, width=47, image_format="PNG", mode="RGBA"),
+        tiny_exports.draw_image(seed=3, height=33, width=47, image_format="PNG", mode="P"),
+        np.random.default_rng(4).integers(0, 256, (19, 23, 3), dtype=np.uint8),
+    ]
+    bad = [b"", b"words", tiny_exports.draw_images(1)[0][:-40], tiny_exports.draw_16_bit_image()]
+    onnx = OnnxBackend(folder / "model.onnx", threads=1)
+    saved_model = SavedModelBackend(folder, threads=0)
+
+    here, there = onnx.classify([*good, *bad]).results, saved_model.classify([*good, *bad]).results
+
+    for first, second in zip(here[: len(good)], there[: len(good)], strict=True):
+        np.testing.assert_allclose(np.asarray(first), np.asarray(second), atol=1e-4)
+    for first, second in zip(here[len(good) :], there[len(good) :], strict=True):
+        assert isinstance(first, UnusableImageError)
+        assert isinstance(second, UnusableImageError)
+
+
+def test_tensorflow_is_loaded_for_this_backend_alone() -> None:
+    code = "import sys, serving.server; print('tensorflow' in sys.modules, 'torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["False", "False"]

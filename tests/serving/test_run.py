@@ -1,0 +1,182 @@
+"""The command from the shell: what it refuses, what it prints, and a real server under signals."""
+
+import http.client
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tiny_bundles import RED, encode, write_bundle
+
+from serving.run import build_parser, main
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGE = encode(RED)
+
+
+class RealServer:
+    """A server process on a free port."""
+
+    def __init__(self, models: Path, *options: str) -> None:
+        command = [
+            sys.executable,
+            "-m",
+            "serving.run",
+            "--models",
+            str(models),
+            "--rest-port",
+            "0",
+            "--grpc-port",
+            "-1",
+            *options,
+        ]
+        self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        self.port = int(self.wait_for("listening")["rest_port"])
+
+    def wait_for(self, event: str) -> dict[str, object]:
+        """Read the log until an event."""
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            facts: dict[str, object] = json.loads(line)
+            if facts["event"] == event:
+                return facts
+        raise AssertionError(f"the server ended without {event}")
+
+    def ask(self, connection: http.client.HTTPConnection | None = None, path: str = "/predict") -> tuple[int, object]:
+        """Send an image, or look; returns the status and the version that answered."""
+        used = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        used.request("POST" if path == "/predict" else "GET", path, IMAGE if path == "/predict" else None)
+        response = used.getresponse()
+        answer = json.loads(response.read())
+        if connection is None:
+            used.close()
+        return response.status, answer.get("version")
+
+    def stop(self) -> int:
+        self.process.terminate()
+        self.process.communicate(timeout=30)
+        return self.process.returncode
+
+
+@pytest.fixture
+def models(tmp_path: Path) -> Path:
+    write_bundle(tmp_path / "colours" / "1")
+    return tmp_path
+
+
+def test_every_problem_is_told_at_once_with_the_nearest_right_word(
+    models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--models", str(models), "--model", "colour", "--backend", "onx", "--versions", "newest", "--wokers=2"]
+
+    code = main([*options, "--rest-port", "99999", "--timeout-seconds", "soon", "--max-batch-images", "1.5"])
+
+    problems = capsys.readouterr().err.splitlines()
+    assert code == 2
+    for text in (
+        "unknown argument '--wokers=2'. Did you mean '--workers'",
+        "--model 'colour' has no version",
+        "Did you mean 'colours'?",
+        "--backend 'onx' is not one of auto, onnx, savedmodel. Did you mean 'onnx'?",
+        "--versions: 'newest' is no version policy",
+        "--rest-port 99999 is not between 0 and 65535",
+        "--timeout-seconds 'soon' is not a number",
+        "--max-batch-images '1.5' is not a whole number",
+    ):
+        assert any(text in problem for problem in problems), text
+    assert len(problems) == 7
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "--models DIR is missing"),
+        (["--models", "absent"], "--models absent is not a folder"),
+        (["--models", ".", "--max-request-images", "600"], "larger than --max-queue-images"),
+    ],
+)
+def test_what_cannot_be_served_is_refused(options: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(options) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_help_names_every_option_with_its_default_and_loads_nothing_heavy() -> None:
+    text = build_parser().format_help()
+    for word in ("--models DIR", "--max-body-mib", "(default: 32.0)", "--drain-delay-seconds", "exit codes"):
+        assert word in text
+    code = (
+        "import sys, serving.run; serving.run.build_parser(); "
+        "print(len({'numpy', 'pydantic', 'uvicorn', 'onnxruntime'} & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "0"
+
+
+@pytest.fixture
+def server(models: Path) -> Iterator[RealServer]:
+    running = RealServer(models, "--poll-seconds", "0.05", "--drain-delay-seconds", "0.3")
+    running.wait_for("version_available")
+    yield running
+    running.process.kill()
+    running.process.communicate()
+
+
+def test_a_served_model_answers_and_the_server_stops_cleanly(server: RealServer) -> None:
+    assert server.ask() == (200, "1")
+    assert server.ask(path="/health/ready")[0] == 200
+    assert server.stop() == 0
+
+
+def test_a_taken_port_is_a_problem_and_no_traceback(server: RealServer, models: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "serving.run",
+        "--models",
+        str(models),
+        "--rest-port",
+        str(server.port),
+        "--grpc-port",
+        "-1",
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.returncode == 2
+    assert "error: --host 127.0.0.1 --rest-port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_request_fails_while_versions_are_swapped_and_the_server_is_stopped(
+    server: RealServer, models: Path
+) -> None:
+    answers: list[tuple[int, object]] = []
+    failures: list[Exception] = []
+
+    def keep_asking() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        try:
+            while True:
+                answers.append(server.ask(connection))
+        except ConnectionRefusedError:
+            return  # The port is closed, and no request was under way.
+        except Exception as error:
+            failures.append(error)
+
+    callers = [threading.Thread(target=keep_asking) for _ in range(4)]
+    for caller in callers:
+        caller.start()
+    for number in (2, 3):
+        write_bundle(models / "unfinished")
+        (models / "unfinished").rename(models / "colours" / str(number))
+        server.wait_for("version_unloaded")
+    code = server.stop()
+    for caller in callers:
+        caller.join(30)
+
+    assert (failures, code) == ([], 0)
+    assert {status for status, _ in answers} == {200}
+    assert {version for _, version in answers} == {"1", "2", "3"}

@@ -1,0 +1,102 @@
+"""Sealed bundles whose answers can be worked out by hand, without TensorFlow or torch.
+
+The model looks at the mean colour: a red image is "red", a green one "green", a blue one "blue". Its SavedModel is only
+there by name.
+"""
+
+import io
+from datetime import datetime, timezone
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
+
+from serving.bundle import seal
+from serving.manifest import (
+    ImageSpec,
+    Manifest,
+    ManifestDraft,
+    ParityFigures,
+    PredictMilliseconds,
+    Signature,
+    Signatures,
+    TensorSpec,
+)
+
+CLASS_NAMES = ("red", "green", "blue")
+RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+
+
+def encode(colour: tuple[int, int, int], *, height: int = 4, width: int = 4, image_format: str = "PNG") -> bytes:
+    """Encode an image of one colour."""
+    pixels_HWC = np.full((height, width, 3), colour, np.uint8)
+    encoded = io.BytesIO()
+    Image.fromarray(pixels_HWC).save(encoded, image_format)
+    return encoded.getvalue()
+
+
+def expected(colour: tuple[int, int, int], *, sharpness: float = 1.0) -> list[float]:
+    """Return the probabilities of a flat image: softmax of sharpness x mean colour in 0..1."""
+    exponentials = np.exp(np.array(colour) / 255 * sharpness)
+    return list(exponentials / exponentials.sum())
+
+
+def write_bundle(folder: Path, *, sharpness: float = 1.0, answer: str = "Softmax", image: str = "image") -> Manifest:
+    """Write and seal a bundle.
+
+    Args:
+        folder: New folder.
+        sharpness: Factor before the softmax; tells versions apart.
+        answer: ONNX operation that makes the answer; anything but Softmax gives no probabilities.
+        image: Name of the model's input; anything but `image` makes a model that fails when it is called.
+    """
+    (folder / "variables").mkdir(parents=True)
+    (folder / "variables" / "variables.index").write_bytes(b"index")
+    (folder / "saved_model.pb").write_bytes(b"no graph")
+    onnx.save(_build(sharpness, answer, image), folder / "model.onnx")
+    return seal(folder, _draft())
+
+
+def _build(sharpness: float, answer: str, image: str) -> onnx.ModelProto:
+    graph = helper.make_graph(
+        [
+            helper.make_node("Cast", [image], ["levels"], to=TensorProto.FLOAT),
+            helper.make_node("ReduceMean", ["levels"], ["mean"], axes=[1, 2], keepdims=0),
+            helper.make_node("Mul", ["mean", "factor"], ["scores"]),
+            helper.make_node(answer, ["scores"], ["probabilities"]),
+        ],
+        "mean_colour",
+        [helper.make_tensor_value_info(image, TensorProto.UINT8, ["N", "H", "W", 3])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", 3])],
+        [numpy_helper.from_array(np.array(sharpness / 255, np.float32), "factor")],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+def _draft() -> ManifestDraft:
+    probabilities = {"probabilities": TensorSpec(dtype="float32", shape=(None, 3))}
+    encoded = Signature(
+        inputs={"image_bytes": TensorSpec(dtype="string", shape=(None,))},
+        outputs={
+            **probabilities,
+            "label": TensorSpec(dtype="string", shape=(None,)),
+            "score": TensorSpec(dtype="float32", shape=(None,)),
+        },
+    )
+    pixels = Signature(inputs={"image": TensorSpec(dtype="uint8", shape=(None, None, None, 3))}, outputs=probabilities)
+    return ManifestDraft(
+        framework="keras",
+        model="cnn",
+        versions={"tensorflow": "2.21.0"},
+        class_names=CLASS_NAMES,
+        image=ImageSpec(size_pixels=8),
+        parameters=1,
+        signatures=Signatures(saved_model={"serving_default": encoded}, onnx=pixels),
+        parity=ParityFigures(limit=1e-4, images=64, saved_model_max_abs_diff=0.0, reasons=(), passed=True),
+        predict_ms_per_image=PredictMilliseconds(saved_model=1.5, onnx=1.0),
+        train_seconds=1.0,
+        lineage={"run_id": "run-1"},
+        created_at=datetime(2026, 1, 2, tzinfo=timezone.utc),
+    )
