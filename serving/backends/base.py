@@ -43,6 +43,10 @@ class Backend(Protocol):
     def name(self) -> str:
         """Name of the backend, as in `--backend`."""
 
+    @property
+    def takes_pixels(self) -> bool:
+        """Whether decoded pixels give the same answer as the encoded image, so that others may decode."""
+
     def classify(self, images: Sequence[Image]) -> Answers:
         """Return an answer for each image; an unusable one spoils no other.
 

@@ -23,6 +23,7 @@ class OnnxBackend:
     """Decodes with Pillow and classifies with ONNX Runtime on the CPU."""
 
     name = "onnx"
+    takes_pixels = True
 
     def __init__(self, path: Path, *, threads: int, max_pixels: int = DEFAULT_MAX_PIXELS) -> None:
         """Load an ONNX file whose input is `image` and whose output is `probabilities`.

@@ -38,14 +38,23 @@ class Opener:
         """
         manifest = verify(folder)
         try:
-            backend = self._load(folder, manifest.image.size_pixels, len(manifest.class_names))
+            backend, seconds = self._load(folder, manifest.image.size_pixels, len(manifest.class_names))
         except Exception as error:  # ONNX Runtime and TensorFlow raise classes of their own without a common base.
             if isinstance(error, LoadError):
                 raise
             raise LoadError(f"the model does not load: {type(error).__name__}: {error}") from error
-        return LoadedVersion(model=model, number=number, backend=backend, manifest=manifest)
+        is_quick = backend.takes_pixels and seconds < _SMALL_MODEL_SECONDS
+        return LoadedVersion(
+            model=model,
+            number=number,
+            backend=backend,
+            manifest=manifest,
+            quick_pixels=min(_QUICK_PIXELS, self.max_pixels) if is_quick else 0,
+        )
 
-    def _load(self, folder: Path, size_pixels: int, classes: int) -> Backend:
+    def _load(self, folder: Path, size_pixels: int, classes: int) -> tuple[Backend, float]:
+        """Return the backend, warm, and the seconds that one image takes in it."""
+
         def warm(backend: Backend) -> float:
             return warm_up(backend, size_pixels=size_pixels, classes=classes, max_batch_images=self.max_batch_images)
 
@@ -53,8 +62,7 @@ class Opener:
             from serving.backends.saved_model import SavedModelBackend
 
             saved_model = SavedModelBackend(folder, threads=self.threads, max_pixels=self.max_pixels)
-            warm(saved_model)
-            return saved_model
+            return saved_model, warm(saved_model)
         from serving.backends.onnx import OnnxBackend
 
         def load(threads: int) -> Backend:
@@ -63,19 +71,20 @@ class Opener:
         return _load_with_best_threads(load, warm, threads=self.threads, cores=self.cores)
 
 
+_QUICK_PIXELS = 256 * 256
+"""Height x width that decodes in about a millisecond."""
 _SMALL_MODEL_SECONDS = 0.002
 """Below this, handing parts of one image to other threads costs about what it saves, and requests run side by side."""
 
 
 def _load_with_best_threads(
     load: Callable[[int], Backend], warm: Callable[[Backend], float], *, threads: int, cores: int
-) -> Backend:
+) -> tuple[Backend, float]:
     """Load with the given threads; without any, with one for a small model and all cores for a large one."""
     backend = load(threads or 1)
     seconds = warm(backend)
     if threads or cores == 1 or seconds < _SMALL_MODEL_SECONDS:
-        return backend
+        return backend, seconds
     backend.close()
     backend = load(cores)
-    warm(backend)
-    return backend
+    return backend, warm(backend)

@@ -22,6 +22,7 @@ class SavedModelBackend:
     """Hands encoded images to the signature `serving_default`, which decodes them itself."""
 
     name = "savedmodel"
+    takes_pixels = False
 
     def __init__(self, folder: Path, *, threads: int, max_pixels: int = DEFAULT_MAX_PIXELS) -> None:
         """Load the SavedModel in a folder.

@@ -37,6 +37,7 @@ class Workers:
         self._queue, self._deliver, self._log_failure, self._clock = queue, deliver, log_failure, clock
         self._changed = threading.Condition()
         self._is_closed = False
+        self._busy = 0
         self._threads = [
             threading.Thread(target=self._run, name=f"worker-{number}", daemon=True) for number in range(workers)
         ]
@@ -47,6 +48,16 @@ class Workers:
     def queued_images(self) -> int:
         """Images that wait now."""
         return self._queue.images
+
+    @property
+    def are_idle(self) -> bool:
+        """Whether nothing waits and nothing runs."""
+        return not self._busy and not self._queue.images
+
+    def run_here(self, work: Work) -> Outcome:
+        """Run one work on the calling thread, at once."""
+        ((_, outcome),) = self._classify([work])
+        return outcome
 
     def submit(self, work: Work) -> None:
         """Queue a work.
@@ -73,6 +84,8 @@ class Workers:
                 self._deliver([(work, late) for work in batch.expired])
             if batch.works:
                 self._deliver(self._classify(batch.works))
+            with self._changed:
+                self._busy -= 1
 
     def _wait_for_batch(self) -> Batch | None:
         """Return what waits, or None when the workers are closed and nothing is left."""
@@ -80,6 +93,7 @@ class Workers:
             while True:
                 batch = self._queue.take(self._clock())
                 if batch.works or batch.expired:
+                    self._busy += 1
                     return batch
                 if self._is_closed:
                     return None

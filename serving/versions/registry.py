@@ -26,6 +26,8 @@ class LoadedVersion:
     number: int
     backend: Backend
     manifest: Manifest
+    quick_pixels: int = 0
+    """Largest height x width that takes less time than handing the image to another thread is worth; 0: none does."""
     holders: int = 0
     """Requests that use it now; guarded by the registry's lock."""
 

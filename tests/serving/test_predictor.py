@@ -2,13 +2,15 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from tiny_bundles import BLUE, GREEN, RED, encode, expected, write_bundle
 
+from serving.backends.base import Answers, Image
 from serving.backends.opening import Opener
 from serving.errors import (
     DeadlineError,
@@ -140,3 +142,26 @@ def test_a_closed_predictor_sends_callers_away(make: MakePredictor) -> None:
 
     with pytest.raises(UnavailableError, match="stopping"):
         asyncio.run(predictor.classify(COLOURS, [encode(RED)]))
+
+
+def test_a_small_image_of_a_quick_model_is_answered_at_once_and_any_other_by_the_workers(make: MakePredictor) -> None:
+    predictor = make()
+    threads: list[str] = []
+    version = predictor.registry.loaded("colours")[2]
+    classify = version.backend.classify
+
+    def note_thread(images: Sequence[Image]) -> Answers:
+        threads.append(threading.current_thread().name)
+        return classify(images)
+
+    version.backend.classify = note_thread  # type: ignore[method-assign]
+    version.quick_pixels = 64
+
+    small = asyncio.run(predictor.classify(COLOURS, [encode(GREEN, height=8, width=8)]))
+    large = asyncio.run(predictor.classify(COLOURS, [encode(GREEN, height=9, width=8)]))
+    several = asyncio.run(predictor.classify(COLOURS, [encode(GREEN, height=8, width=8)] * 2))
+
+    assert threads == ["MainThread", "worker-0", "worker-0"]
+    assert version.holders == 0
+    for prediction in (small, large, several):
+        np.testing.assert_allclose(prediction.probabilities_NK[0], expected(GREEN, sharpness=5.0), atol=1e-6)

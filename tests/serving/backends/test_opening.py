@@ -68,7 +68,9 @@ def test_a_large_model_gets_all_cores_and_a_small_one_a_single_one(
         loaded.append(Recorded(count))
         return loaded[-1]
 
-    backend = _load_with_best_threads(load, lambda _: seconds, threads=threads, cores=cores)
+    backend, taken = _load_with_best_threads(load, lambda _: seconds, threads=threads, cores=cores)
+
+    assert taken == seconds
 
     assert isinstance(backend, Recorded)
     assert (backend.threads, len(loaded), backend.is_closed) == (chosen, loads, False)
