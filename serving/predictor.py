@@ -88,8 +88,8 @@ class Predictor:
     def _answer_at_once(self, work: Work) -> Outcome | None:
         """Answer one small image of a quick model on this thread, when nothing else is going on; else return None.
 
-        Waking a worker, and being woken by it, takes as long as such a model. The event loop stands still meanwhile, for
-        about a millisecond; whatever could take longer, a large image above all, goes to the workers.
+        Waking a worker, and being woken by it, takes as long as such a model. The event loop stands still meanwhile,
+        for about a millisecond; whatever could take longer, a large image above all, goes to the workers.
         """
         limit = work.version.quick_pixels
         if len(work.images) > 1 or not limit or not self._workers.are_idle:

@@ -20,8 +20,8 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m serving.run",
-        description="Serve pushed models: TensorFlow Serving's REST and gRPC interfaces, the Open Inference Protocol "
-        "over gRPC, and plain uploads of image files.",
+        description="Serve pushed models by TensorFlow Serving's interfaces and the Open Inference Protocol, both over "
+        "HTTP and gRPC, and by plain uploads of image files.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from serving.backends.opening import Opener
 from serving.cores import usable_cores
 from serving.metrics import Metrics
+from serving.page.model_cards import ModelCardsWire
+from serving.page.wire import PageWire
 from serving.prediction import PredictorLimits
 from serving.predictor import Predictor
 from serving.settings import Settings
@@ -138,7 +140,7 @@ class ModelServer:
 
     def _make_app(self) -> App:
         figures = MetricsWire(self._metrics)
-        rest = TensorFlowRestWire(self.predictor)
+        rest, page = TensorFlowRestWire(self.predictor), PageWire()
         wires: Mapping[str, Wire] = {
             "v1": rest,
             "V1": rest,
@@ -147,6 +149,9 @@ class ModelServer:
             "health": HealthWire(why_not_ready=self.why_not_ready),
             "metrics": figures,
             "monitoring": figures,
+            "": page,
+            "page": page,
+            "models.json": ModelCardsWire(self.registry),
         }
         return App(
             wires,

@@ -49,7 +49,9 @@ class App:
             body=b"",
             request_id=choose_request_id(headers.get(b"x-request-id")),
         )
-        wire = self._wires.get(request.path.split("/", 2)[1])
+        start, slash, rest = request.path.partition("/")
+        # OPTIONS may ask for "*", which has no slash.
+        wire = self._wires.get(rest.partition("/")[0]) if slash and not start else None
         try:
             request.body = await read_body(
                 receive, content_length=headers.get(b"content-length"), max_body_bytes=self._max_body_bytes

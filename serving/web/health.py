@@ -1,6 +1,7 @@
 """Health, as probes ask for it, and the figures for Prometheus."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from serving.errors import MethodNotAllowedError, NotFoundError, UnavailableError
 from serving.metrics import CONTENT_TYPE, Metrics
@@ -19,7 +20,7 @@ class HealthWire:
     async def answer(self, request: Request) -> Response:
         """Live is always 200: a restart mends no model. Ready is 503 while it starts or drains."""
         _check_method(request)
-        words = request.path.split("/")[2:]
+        words = [unquote(word) for word in request.path.split("/")[2:]]
         if words == ["live"]:
             return to_json({"status": "live"})
         if words[:1] != ["ready"] or len(words) > len(["ready", "model"]):

@@ -46,7 +46,8 @@ def test_health_follows_the_life_of_the_server(colours: ColourServer) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
+        ("GET", "//", 404),
+        ("OPTIONS", "*", 404),
         ("GET", "/etc/passwd", 404),
         ("GET", "/health/other", 404),
         ("GET", "/monitoring/other", 404),

@@ -1,0 +1,167 @@
+"""The client for plain code; one may be shared by threads."""
+
+import itertools
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from types import TracebackType
+
+import httpx
+
+from serving.client.answers import (
+    Classification,
+    ModelMetadata,
+    VersionStatus,
+    read_classifications,
+    read_models,
+    read_statuses,
+)
+from serving.client.calls import Call, Reply, classify_call, models_call, ready_call, status_call
+from serving.client.connection import Options, errors_of, to_reply, to_timeout, understand
+from serving.client.errors import InvalidImageError, NotFoundError, ServerBusyError, UnreachableError
+from serving.client.failures import find_failure
+from serving.client.packs import Image, pack, read_image
+from serving.client.retries import Retries
+
+
+class Client:
+    """Talks to one server over connections that are kept; close it, or use it in a `with` block."""
+
+    def __init__(
+        self,
+        url: str = "http://localhost:8501",
+        *,
+        token: str = "",
+        tls: ssl.SSLContext | None = None,
+        timeout_seconds: float = 30.0,
+        connections: int = 8,
+        retries: Retries | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """Prepare; nothing is sent.
+
+        Args:
+            url: Address of the server.
+            token: Bearer token; empty for none.
+            tls: For https with an authority or client certificate of its own.
+            timeout_seconds: Longest time for a request with its retries, unless a call says otherwise.
+            connections: Connections that are open at once.
+            retries: When a busy server is asked again.
+            sleep: Waits for a number of seconds.
+
+        Raises:
+            ValueError: The address is none.
+        """
+        options = Options(url=url, token=token, tls=tls, connections=connections)
+        self._http, self._url, self._timeout_seconds = httpx.Client(**options.to_httpx()), url, timeout_seconds
+        self._retries, self._sleep = retries or Retries(), sleep
+
+    def classify(
+        self,
+        image: Image,
+        *,
+        model: str,
+        version: int | None = None,
+        label: str | None = None,
+        timeout_seconds: float | None = None,
+    ) -> Classification:
+        """Classify one image.
+
+        Args:
+            image: Bytes of a JPEG or PNG, or its path.
+            model: Name of the model.
+            version: A version; without it and without a label the newest.
+            label: Label of a version, such as champion.
+            timeout_seconds: Longest time for the request with its retries.
+
+        Raises:
+            ClientError: Of the kind that says why there is no answer.
+            OSError: The file cannot be read.
+            ValueError: Both version and label are given.
+        """
+        call = classify_call([read_image(image)], model=model, version=version, label=label)
+        return understand(read_classifications, self._ask(call, timeout_seconds))[0]
+
+    def classify_many(
+        self,
+        images: Iterable[Image],
+        *,
+        model: str,
+        version: int | None = None,
+        label: str | None = None,
+        timeout_seconds: float | None = None,
+    ) -> list[Classification]:
+        """Classify images, in their order, with requests of up to 32; files are read when their turn comes.
+
+        A new version may come between two requests; each answer says which one it is from. The arguments and
+        errors are those of `classify`, the time is for each request, and an unusable image ends it all.
+        """
+        answers: list[Classification] = []
+        for group in pack(images):
+            call = classify_call(group, model=model, version=version, label=label)
+            try:
+                answers += understand(read_classifications, self._ask(call, timeout_seconds))
+            except InvalidImageError as error:
+                raise InvalidImageError(str(error), position=len(answers) + error.position) from error
+        return answers
+
+    def status(self, model: str, *, timeout_seconds: float | None = None) -> list[VersionStatus]:
+        """Return the states of a model's versions, newest first.
+
+        Raises:
+            ClientError: NotFoundError for an unknown model, or of another kind.
+        """
+        return understand(read_statuses, self._ask(status_call(model), timeout_seconds))
+
+    def metadata(self, model: str, *, timeout_seconds: float | None = None) -> ModelMetadata:
+        """Return a model's labels and what its loaded versions are.
+
+        Raises:
+            ClientError: NotFoundError for a model without a loaded version, or of another kind.
+        """
+        models = understand(read_models, self._ask(models_call(), timeout_seconds))
+        if model not in models:
+            raise NotFoundError(f"{self._url} serves no model {model!r}, but {', '.join(models) or 'none'}")
+        return models[model]
+
+    def ready(self, model: str | None = None, *, timeout_seconds: float | None = None) -> bool:
+        """Tell whether the server, or one model, answers requests; False also while nothing listens.
+
+        Raises:
+            ClientError: Something else is wrong, which waiting will not mend.
+        """
+        try:
+            self._ask(ready_call(model), timeout_seconds)
+        except (ServerBusyError, UnreachableError):
+            return False
+        return True
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> "Client":
+        """Return the client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        self.close()
+
+    def _ask(self, call: Call, timeout_seconds: float | None) -> Reply:
+        deadline = time.monotonic() + (self._timeout_seconds if timeout_seconds is None else timeout_seconds)
+        for retry in itertools.count():
+            with errors_of(self._url):
+                timeout = to_timeout(deadline - time.monotonic())
+                reply = to_reply(self._http.request(call.method, call.path, timeout=timeout, **call.options()))
+            failure = find_failure(reply, has_images=bool(call.images))
+            if failure is None:
+                break
+            left_seconds = deadline - time.monotonic()
+            wait = self._retries.choose_wait(failure, retry=retry, left_seconds=left_seconds) if call.retries else None
+            if wait is None:
+                raise failure
+            self._sleep(wait)
+        return reply
