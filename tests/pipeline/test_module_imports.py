@@ -22,8 +22,9 @@ HEAVY = {
     "pipeline.bulk_inference.rows",
     "pipeline.bulk_inference.saved_model_handler",
     "pipeline.bulk_inference.writers",
+    "serving.backends.saved_model",
 }
-"""What runs in workers alone, or after the door."""
+"""What runs in workers alone, after the door, or where the backend was asked for."""
 MODULES = {
     str(path.relative_to(ROOT).with_suffix("")).replace("/", ".")
     for package in ("pipeline", "serving")
