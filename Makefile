@@ -6,8 +6,9 @@ ARGS ?=
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 CODE := pipeline components trainers serving requirements tests benchmarks
-LOCK := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.10 \
-	--no-annotate --quiet --custom-compile-command "make lock"
+COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --universal --python-version 3.10 --no-annotate --quiet \
+	--custom-compile-command "make lock"
+LOCK := $(COMPILE) pyproject.toml --extra dev
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test test-fast lint format types imports bench lock clean
@@ -30,6 +31,7 @@ test-fast: setup ## Run the quick tests only; a choice of them in ARGS="..."
 lint: setup ## Check style and format
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/hadolint docker/*.Dockerfile
 
 format: setup ## Rewrite the code to the format, with the safe fixes
 	$(BIN)/ruff check --fix $(CODE)
@@ -47,6 +49,7 @@ bench: setup ## Measure speed
 lock: setup ## Make the pinned lists again; newest versions with ARGS="--upgrade"
 	$(LOCK) --output-file requirements/modern.txt $(ARGS)
 	$(LOCK) --override requirements/older-glibc-overrides.txt --output-file requirements/older-glibc.txt $(ARGS)
+	$(COMPILE) --group serving --constraint requirements/modern.txt --output-file requirements/serving.txt $(ARGS)
 
 clean: ## Remove .venv, caches and build products; runs/ stays
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .benchmarks .hypothesis
