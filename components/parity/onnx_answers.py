@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from components.errors import GateError
 from components.parity.comparison import Probabilities
 from components.parity.decoding import Pixels
+from serving.onnx_runtime import load_onnx_runtime
 from trainers.export.onnx_file import IMAGE, PROBABILITIES
 
 _ERRORS_ONLY = 3
@@ -35,6 +35,7 @@ class OnnxFileUnderTest:
         """
         if not path.is_file():
             raise GateError(f"{path}: there is no ONNX file to compare; export it first.")
+        onnxruntime = load_onnx_runtime()
         options = onnxruntime.SessionOptions()
         options.log_severity_level = _ERRORS_ONLY
         self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

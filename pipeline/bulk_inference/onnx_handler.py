@@ -13,6 +13,7 @@ from apache_beam.ml.inference.base import ModelHandler
 
 from pipeline.bulk_inference.records import ImageRecord, PredictionRecord, Probabilities
 from serving.images import Pixels, UnusableImageError, decode_image
+from serving.onnx_runtime import load_onnx_runtime
 
 _MAX_DECODED_BYTES = 128 << 20
 """Decoded pixels that wait for the model; a batch of large photos is handed over in parts."""
@@ -37,8 +38,7 @@ class OnnxHandler(ModelHandler[ImageRecord, PredictionRecord, Any]):
 
     def load_model(self) -> Any:
         """Load the file; Beam keeps one for each process."""
-        import onnxruntime
-
+        onnxruntime = load_onnx_runtime()
         options = onnxruntime.SessionOptions()
         options.log_severity_level = _ERRORS_ONLY
         options.intra_op_num_threads = self._threads

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
 from serving.backends.base import MAX_DECODED_BYTES, Answers, Image, Probabilities
 from serving.images import DEFAULT_MAX_PIXELS, Pixels, UnusableImageError, decode_image
+from serving.onnx_runtime import load_onnx_runtime
 
 _ERRORS_ONLY = 3
 """ONNX Runtime's log level for errors."""
@@ -33,6 +33,7 @@ class OnnxBackend:
             threads: Threads that one call may use; 0 takes all cores.
             max_pixels: Largest height x width that is decoded.
         """
+        onnxruntime = load_onnx_runtime()
         options = onnxruntime.SessionOptions()
         options.log_severity_level = _ERRORS_ONLY
         options.intra_op_num_threads = threads
