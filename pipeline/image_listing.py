@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.dataset import Dataset
+from pipeline.durable_file import write_durably
 
 _NAMED = 3
 
@@ -28,10 +29,7 @@ class ImageListings:
         path = self._path(data.fingerprint)
         if not data.stamps or path.exists():
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(f".{path.name}.incoming")
-        unfinished.write_bytes(gzip.compress(json.dumps(dict(data.stamps)).encode(), mtime=0))
-        unfinished.replace(path)
+        write_durably(path, gzip.compress(json.dumps(dict(data.stamps)).encode(), mtime=0))
 
     def describe_difference(self, before: str | None, now: str | None) -> str:
         """Return which images were added, removed and rewritten between two fingerprints, in words."""

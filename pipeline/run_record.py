@@ -1,12 +1,12 @@
 """What a run was asked to do, written before it starts, so that it can be resumed when it is killed."""
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.durable_file import write_durably
 from pipeline.errors import UsageError
 
 _RECORD, _SUMMARY = "run.json", "summary.json"
@@ -31,14 +31,7 @@ class RunRecord(BaseModel):
 
     def write(self, reports: Path) -> None:
         """Write the record into the run's own folder below `reports`, whole or not at all."""
-        folder = reports / self.run_id
-        folder.mkdir(parents=True, exist_ok=True)
-        incoming = folder / f".{_RECORD}.incoming"
-        with incoming.open("w") as file:
-            file.write(self.model_dump_json(indent=2) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        incoming.replace(folder / _RECORD)
+        write_durably(reports / self.run_id / _RECORD, (self.model_dump_json(indent=2) + "\n").encode())
 
 
 def interrupted_run(reports: Path) -> RunRecord | None:

@@ -1,6 +1,5 @@
 """The record of a run for machines: `summary.json`, and the facts that the screen shows at the end."""
 
-import os
 from pathlib import Path
 from typing import Any, Literal
 
@@ -8,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from components.decision import Decision
 from pipeline import steps
+from pipeline.durable_file import write_durably
 from pipeline.errors import ExitCode
 from pipeline.events import StepStatus
 from pipeline.lineage import Lineage
@@ -147,11 +147,6 @@ def _candidates(decision: Decision | None) -> dict[str, CandidateSummary]:
 
 def write_summary(summary: Summary, folder: Path) -> Path:
     """Write `summary.json` into a folder, whole or not at all; returns its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path, temporary = folder / "summary.json", folder / ".summary.json.incoming"
-    with temporary.open("w") as file:
-        file.write(summary.model_dump_json(indent=2) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    path = folder / "summary.json"
+    write_durably(path, (summary.model_dump_json(indent=2) + "\n").encode())
     return path

@@ -22,6 +22,7 @@ from pipeline.kubeflow.merge import apply_merges, merges_from_json
 from pipeline.kubeflow.messages import tell_failure, tell_outcome
 from pipeline.kubeflow.step_kinds import kind_of
 from pipeline.kubeflow.storage_paths import StoragePaths
+from trainers.import_order import load_triton_before_tensorflow
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +61,7 @@ def _run(options: argparse.Namespace, beam_arguments: list[str]) -> str:
     if options.step == steps.EXAMPLES:
         _look_at_data(parameters, options.num_classes)
     if kind_of(options.step) == "Trainer":
-        _load_triton_before_tensorflow()
+        load_triton_before_tensorflow()
 
     from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
 
@@ -90,14 +91,6 @@ def _look_at_data(parameters: dict[str, Any], num_classes: int) -> None:
             ]
         )
     parameters["data_fingerprint"] = data.fingerprint
-
-
-def _load_triton_before_tensorflow() -> None:
-    """Make the order of imports safe for user code: torch's optimizers load triton, which crashes after TensorFlow."""
-    try:
-        import triton  # noqa: F401
-    except ImportError:
-        return
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from serving.cores import usable_cores
+
 _SHARE_OF_MEMORY = 0.8
 _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 _MIB = 2**20
@@ -61,13 +63,6 @@ class LocalConfig(_Section):
     def memory_mib(self) -> int:
         """Return how much memory the steps may use together, MiB."""
         return self.memory_limit_mib or int(_SHARE_OF_MEMORY * machine_memory_mib())
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def machine_memory_mib() -> int:

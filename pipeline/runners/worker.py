@@ -19,6 +19,7 @@ from typing import Any
 from pipeline.failure import explain, is_transient
 from trainers import torch_process
 from trainers.event_pipe import EventPipe
+from trainers.import_order import load_triton_before_tensorflow
 
 _HEARTBEAT_SECONDS = 5.0
 
@@ -56,7 +57,7 @@ def _load(order: dict[str, Any], events: EventPipe) -> Any:
     try:
         if order["prepares_torch"]:
             torch_process.warm_up()  # it loads on another core while TFX loads here
-        _load_triton_before_tensorflow()
+        load_triton_before_tensorflow()
         from pipeline.runners.step_launcher import StepLauncher
 
         launcher = StepLauncher.from_order(order)
@@ -66,14 +67,6 @@ def _load(order: dict[str, Any], events: EventPipe) -> Any:
         sys.exit(1)
     events.tell(event="ready")
     return launcher
-
-
-def _load_triton_before_tensorflow() -> None:
-    """Make the order of imports safe for user code: torch's optimizers load triton, which crashes after TensorFlow."""
-    try:
-        import triton  # noqa: F401
-    except ImportError:
-        return
 
 
 def _execute(launcher: Any, order: dict[str, Any], events: EventPipe) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import grpc
 
-from serving.errors import NotFoundError
 from serving.grpc_api.calls import Answer, Call
 from serving.grpc_api.model_spec import read_model
 from serving.grpc_api.tensorflow_messages import GetModelStatusRequest, GetModelStatusResponse
@@ -28,15 +27,7 @@ class ModelService:
 
     async def _get_status(self, call: Call) -> Any:
         model = read_model(call.message)
-        version = model.version
-        if model.label is not None:
-            version = self._registry.peek(model.name, label=model.label).number
-        statuses = self._registry.statuses(model.name)
-        if version is not None:
-            statuses = [status for status in statuses if status.number == version]
-        if not statuses:
-            what = "any versions" if version is None else f"version {version}"
-            raise NotFoundError(f"Could not find {what} of model {model.name}")
+        statuses = self._registry.statuses_of(model.name, version=model.version, label=model.label)
         response = GetModelStatusResponse()
         for status in statuses:
             described = response.model_version_status.add(version=status.number, state=status.state.value)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from serving.errors import InvalidRequestError, NotFoundError
+from serving.errors import InvalidRequestError
 from serving.prediction import ModelName
 from serving.predictor import Predictor
 from serving.tf_rest.answers import to_classes, to_columns, to_metadata, to_rows, to_status
@@ -41,7 +41,8 @@ class TensorFlowRestWire:
             )
         if target.verb == "metadata":
             return to_json(to_metadata(self._peek(target.model)))
-        return to_json(self._status(target.model))
+        model = target.model
+        return to_json(to_status(self._registry.statuses_of(model.name, version=model.version, label=model.label)))
 
     async def _predict(self, request: Request, model: ModelName) -> Response:
         self._peek(model)
@@ -59,16 +60,6 @@ class TensorFlowRestWire:
     def _peek(self, model: ModelName) -> Any:
         """Return the version that is meant; a missing one is found before the body is read."""
         return self._registry.peek(model.name, version=model.version, label=model.label)
-
-    def _status(self, model: ModelName) -> dict[str, Any]:
-        statuses = self._registry.statuses(model.name)
-        version = self._peek(model).number if model.label is not None else model.version
-        if version is not None:
-            statuses = [status for status in statuses if status.number == version]
-        if not statuses:
-            what = "any versions" if version is None else f"version {version}"
-            raise NotFoundError(f"Could not find {what} of model {model.name}")
-        return to_status(statuses)
 
 
 async def _parse(parse: Callable[[bytes], _Parsed], body: bytes) -> _Parsed:

@@ -136,6 +136,23 @@ class Registry:
             known = self._models[name].statuses.values() if name in self._models else ()
             return sorted(known, key=lambda status: -status.number)
 
+    def statuses_of(self, name: str, *, version: int | None, label: str | None) -> list[VersionStatus]:
+        """Return the states that a request for a model's status means, newest first.
+
+        Raises:
+            NotFoundError: There is no such model or version.
+            InvalidRequestError: No loaded version has the label.
+        """
+        statuses = self.statuses(name)
+        if label is not None:
+            version = self.peek(name, label=label).number
+        if version is not None:
+            statuses = [status for status in statuses if status.number == version]
+        if not statuses:
+            what = "any versions" if version is None else f"version {version}"
+            raise NotFoundError(f"Could not find {what} of model {name}")
+        return statuses
+
     def labels(self, name: str) -> dict[str, int]:
         """Return the labels of a model that lead to a loaded version, the champion among them."""
         with self._changed:
