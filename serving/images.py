@@ -3,11 +3,9 @@
 Shape letters: H, W height and width, C colours.
 """
 
-import contextlib
 import io
 import struct
 import zlib
-from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -44,8 +42,7 @@ class UnusableImageError(Exception):
         self.rule = rule
 
 
-@contextlib.contextmanager
-def open_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Iterator[Image.Image]:
+def open_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Image.Image:
     """Open an encoded image whose header keeps the rules; its pixels are not decoded yet.
 
     Args:
@@ -55,14 +52,14 @@ def open_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Itera
     Raises:
         UnusableImageError: Empty, not a JPEG or PNG, more than 8 bits a channel, or too large.
     """
-    with _identify(content) as image:
-        if image.mode in _DEEP_MODES:
-            raise UnusableImageError("unsupported_depth", "more than 8 bits a channel; convert it to 8 bits")
-        if image.width * image.height > max_pixels:
-            raise UnusableImageError(
-                "too_large", f"{image.width} x {image.height} pixels are more than max_image_pixels = {max_pixels}"
-            )
-        yield image
+    image = _identify(content)
+    if image.mode in _DEEP_MODES:
+        raise UnusableImageError("unsupported_depth", "more than 8 bits a channel; convert it to 8 bits")
+    if image.width * image.height > max_pixels:
+        raise UnusableImageError(
+            "too_large", f"{image.width} x {image.height} pixels are more than max_image_pixels = {max_pixels}"
+        )
+    return image
 
 
 def decode_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Pixels:
@@ -71,23 +68,23 @@ def decode_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Pix
     Raises:
         UnusableImageError: Empty, another format, too deep or too large, or damaged.
     """
-    with open_image(content, max_pixels=max_pixels) as image:
-        try:
-            return np.asarray(image.convert("RGB"))
-        except _DECODER_ERRORS as error:
-            raise UnusableImageError("broken", "the image is truncated or damaged and does not decode") from error
+    image = open_image(content, max_pixels=max_pixels)
+    try:
+        return np.asarray(image.convert("RGB"))
+    except _DECODER_ERRORS as error:
+        raise UnusableImageError("broken", "the image is truncated or damaged and does not decode") from error
 
 
 def _identify(content: bytes) -> Image.Image:
     if not content:
         raise UnusableImageError("empty", "the file has no bytes")
-    reader = next((reader for start, reader in _READERS.items() if content.startswith(start)), None)
-    if reader is None:
-        raise _name_format(content)
-    try:
-        return reader(io.BytesIO(content))
-    except _DECODER_ERRORS as error:
-        raise UnusableImageError("not_an_image", "the bytes are not a JPEG or PNG image") from error
+    for start, reader in _READERS.items():
+        if content.startswith(start):
+            try:
+                return reader(io.BytesIO(content))
+            except _DECODER_ERRORS as error:
+                raise UnusableImageError("not_an_image", "the bytes are not a JPEG or PNG image") from error
+    raise _name_format(content)
 
 
 def _name_format(content: bytes) -> UnusableImageError:

@@ -11,7 +11,7 @@ from serving.batching.work import Outcome
 from serving.versions.registry import LoadedVersion
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class ModelName:
     """Which model a request means; without version and label its newest version."""
 
@@ -20,7 +20,7 @@ class ModelName:
     label: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Prediction:
     """The answer to a request.
 

@@ -4,7 +4,7 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
 from serving.backends.base import Image, Probabilities
 from serving.batching.queue import WorkQueue
@@ -22,6 +22,16 @@ from serving.images import UnusableImageError, decode_image
 from serving.prediction import ModelName, Prediction, PredictorLimits
 from serving.versions.registry import Registry
 
+_TINY_BYTES = 4096
+"""Encoded size of images that decode in about a tenth of a millisecond."""
+
+
+@dataclass(slots=True)
+class _Crowd:
+    """Requests that arrived in the same turn of the event loop."""
+
+    size: int = 0
+
 
 class Predictor:
     """Answers requests from one event loop; the work is done on threads."""
@@ -38,6 +48,7 @@ class Predictor:
         self._waiting: dict[Work, asyncio.Future[Outcome]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
+        self._crowd = _Crowd()
         queue = WorkQueue(max_queue_images=limits.max_queue_images, max_batch_images=limits.max_batch_images)
         self._workers = Workers(queue, workers=limits.workers, deliver=self._deliver, log_failure=log_failure)
 
@@ -60,12 +71,18 @@ class Predictor:
             RequestError: Of the kind that says why there is no answer. One unusable image refuses the request.
         """
         self._check(images)
+        is_alone = await self._look_around()
         version = self.registry.acquire(model.name, version=model.version, label=model.label)
         limit = self.limits.timeout_seconds
         seconds = limit if timeout_seconds is None else min(limit, timeout_seconds)
         now = time.monotonic()
         work = Work(version=version, images=images, queued_at=now, deadline=now + seconds)
-        outcome = self._answer_at_once(work) or await self._wait(work, seconds)
+        is_alone = is_alone and self._workers.are_idle
+        if self._decode_small(work, is_alone=is_alone) and is_alone:
+            outcome = self._workers.run_here(work)
+            self.registry.release(version)
+        else:
+            outcome = await self._wait(work, seconds)
         if outcome.error is not None:
             raise outcome.error
         return Prediction(version=version, probabilities_NK=_check_results(outcome), outcome=outcome)
@@ -85,27 +102,38 @@ class Predictor:
                 f"The request holds {len(images)} images, more than {self.limits.max_request_images}; send fewer"
             )
 
-    def _answer_at_once(self, work: Work) -> Outcome | None:
-        """Answer one small image of a quick model on this thread, when nothing else is going on; else return None.
+    async def _look_around(self) -> bool:
+        """Let all requests that arrived together come this far; tell whether this one is the only one."""
+        crowd = self._crowd
+        crowd.size += 1
+        await asyncio.sleep(0)
+        if self._crowd is crowd:
+            self._crowd = _Crowd()
+        return crowd.size == 1
 
-        Waking a worker, and being woken by it, takes as long as such a model. The event loop stands still meanwhile,
-        for about a millisecond; whatever could take longer, a large image above all, goes to the workers.
+    def _decode_small(self, work: Work, *, is_alone: bool) -> bool:
+        """Decode one small image of a quick model on this thread; returns whether its pixels are there.
+
+        Waking a worker, and being woken by it, takes as long as such a model, so a request that is alone is answered on
+        this thread altogether. In a crowd the model runs on a worker while this thread reads on; tiny images are
+        decoded here even so, since their decoding is nearly all Python, for which the threads only wait for each other.
+        Whatever takes longer than about a millisecond goes to the workers undecoded.
         """
         limit = work.version.quick_pixels
-        if len(work.images) > 1 or not limit or not self._workers.are_idle:
-            return None
-        started = time.perf_counter()
+        if len(work.images) > 1 or not limit:
+            return False
         (image,) = work.images
+        if not isinstance(image, bytes):
+            return bool(image.shape[0] * image.shape[1] <= limit)
+        if not is_alone and len(image) > _TINY_BYTES:
+            return False
+        started = time.perf_counter()
         try:
-            pixels_HWC = decode_image(image, max_pixels=limit) if isinstance(image, bytes) else image
+            work.images = (decode_image(image, max_pixels=limit),)
         except UnusableImageError:
-            return None  # the workers say why
-        if pixels_HWC.shape[0] * pixels_HWC.shape[1] > limit:
-            return None
-        decode_seconds = time.perf_counter() - started
-        outcome = self._workers.run_here(replace(work, images=[pixels_HWC]))
-        self.registry.release(work.version)
-        return replace(outcome, decode_seconds=decode_seconds)
+            return False  # the workers say why
+        work.decode_seconds = time.perf_counter() - started
+        return True
 
     async def _wait(self, work: Work, timeout_seconds: float) -> Outcome:
         loop = self._loop = asyncio.get_running_loop()
@@ -121,6 +149,9 @@ class Predictor:
         try:
             outcome: Outcome = await future
             return outcome
+        except asyncio.CancelledError:
+            work.deadline = -math.inf  # nobody waits any more
+            raise
         finally:
             timer.cancel()
             self._waiting.pop(work, None)

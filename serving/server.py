@@ -23,8 +23,9 @@ from serving.versions.registry import Registry
 from serving.versions.retries import Retries
 from serving.web.access_log import Log
 from serving.web.app import App
+from serving.web.connection import ConnectionLimits
 from serving.web.health import HealthWire, MetricsWire
-from serving.web.listener import bind, make_listener
+from serving.web.listener import Listener, bind
 from serving.web.messages import Wire
 from serving.web.plain import PlainWire
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _BYTES_PER_MIB = 1 << 20
 _PIXELS_PER_MEGAPIXEL = 1_000_000
+_MAX_HEADER_BYTES = 32 << 10
 
 
 class ModelServer:
@@ -75,24 +77,19 @@ class ModelServer:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, stop.set)
-        listener = make_listener(
-            self.app,
-            max_connections=settings.max_connections,
-            receive_timeout_seconds=settings.receive_timeout_seconds,
-            drain_timeout_seconds=settings.drain_timeout_seconds,
-        )
+        listener = Listener(self.app, self._connection_limits())
         grpc_listener, grpc_port = await self._listen_for_grpc()
-        serving = asyncio.create_task(listener.serve([socket]))
+        await listener.start(socket)
         self.keeper.start()
         self._log.write(
             "listening", {"host": settings.host, "rest_port": socket.getsockname()[1], "grpc_port": grpc_port}
         )
         await stop.wait()
         await self._drain()
-        listener.stop()
+        stopping = [listener.stop(timeout_seconds=settings.drain_timeout_seconds)]
         if grpc_listener is not None:
-            await grpc_listener.stop(timeout_seconds=settings.drain_timeout_seconds)
-        await serving
+            stopping.append(grpc_listener.stop(timeout_seconds=settings.drain_timeout_seconds))
+        await asyncio.gather(*stopping)
         await asyncio.to_thread(self._close)
         self._log.write("stopped", {})
 
@@ -155,10 +152,17 @@ class ModelServer:
         }
         return App(
             wires,
-            max_body_bytes=self._max_body_bytes,
             metrics=self._metrics,
             log=self._log,
             log_requests=self._settings.access_log == "on",
+        )
+
+    def _connection_limits(self) -> ConnectionLimits:
+        return ConnectionLimits(
+            max_connections=self._settings.max_connections,
+            max_header_bytes=_MAX_HEADER_BYTES,
+            max_body_bytes=self._max_body_bytes,
+            receive_timeout_seconds=self._settings.receive_timeout_seconds,
         )
 
     def _make_loader(self, folder: Path) -> ModelLoader:

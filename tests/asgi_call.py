@@ -1,12 +1,15 @@
-"""Calls an ASGI application without a network."""
+"""Calls the server's application without a network, and reads the bytes that it would send."""
 
 import asyncio
 import json
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from serving.web.app import App
+from serving.web.messages import Request
+from serving.web.request_ids import choose_request_id
+from serving.web.response_bytes import to_bytes
 
 
 @dataclass
@@ -21,40 +24,26 @@ class Reply:
         return json.loads(self.body)
 
 
-def call(
-    app: App,
-    method: str,
-    path: str,
-    body: bytes | Sequence[bytes] = b"",
-    headers: Mapping[str, str] | None = None,
-) -> Reply | None:
-    """Send one request; a list of bodies comes in pieces, and an empty list is a caller who went away."""
-    return asyncio.run(_call(app, method, path, [body] if isinstance(body, bytes) else list(body), headers or {}))
-
-
-async def _call(app: App, method: str, path: str, chunks: list[bytes], headers: Mapping[str, str]) -> Reply | None:
-    sent: list[MutableMapping[str, Any]] = []
-    messages: list[MutableMapping[str, Any]] = [
-        {"type": "http.request", "body": chunk, "more_body": number < len(chunks) - 1}
-        for number, chunk in enumerate(chunks)
-    ] or [{"type": "http.disconnect"}]
-
-    async def receive() -> MutableMapping[str, Any]:
-        return messages.pop(0)
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        sent.append(message)
-
+def call(app: App, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Reply:
+    """Send one request."""
     raw_path, _, query = path.partition("?")
-    scope = {
-        "type": "http",
-        "method": method,
-        "raw_path": raw_path.encode("latin-1"),
-        "query_string": query.encode(),
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-    }
-    await app(scope, receive, send)
-    if not sent:
-        return None
-    head = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    return Reply(sent[0]["status"], head, sent[1]["body"])
+    given = {name.lower().encode(): value.encode() for name, value in (headers or {}).items()}
+    request = Request(
+        method=method,
+        path=raw_path,
+        query=query,
+        headers=given,
+        body=body,
+        request_id=choose_request_id(given.get(b"x-request-id")),
+    )
+    response = app.refuse_early(request) or asyncio.run(app.answer(request))
+    app.record(request, response, 0.001)
+    return parse_reply(to_bytes(request, response, closes=app.is_draining))
+
+
+def parse_reply(answer: bytes) -> Reply:
+    """Read the bytes of one answer."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    pairs = (line.partition(": ") for line in lines)
+    return Reply(int(status.split()[1]), {name: value for name, _, value in pairs}, body)

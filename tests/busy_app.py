@@ -38,7 +38,6 @@ class BusyApp(App):
         self.wire = BusyWire(refusals, error, seconds)
         super().__init__(
             {"predict": self.wire, "health": self.wire},
-            max_body_bytes=1000,
             metrics=Metrics(Registry(), queued_images=lambda: 0),
             log=Log(io.BytesIO()),
             log_requests=False,

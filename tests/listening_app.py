@@ -5,19 +5,41 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from serving.web.app import App
-from serving.web.listener import bind, make_listener
+from serving.web.connection import Application, ConnectionLimits
+from serving.web.listener import Listener, bind
 
 
 @contextmanager
-def listening(app: App) -> Iterator[str]:
+def listening(app: Application, **limits: float) -> Iterator[str]:
     """Listen, yield the address, and stop."""
     taken = bind("127.0.0.1", 0)
-    listener = make_listener(app, max_connections=20, receive_timeout_seconds=30, drain_timeout_seconds=1)
-    thread = threading.Thread(target=lambda: asyncio.run(listener.serve([taken])))
+    started, loop, stop = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
+
+    async def listen() -> None:
+        listener = Listener(app, make_limits(**limits))
+        await listener.start(taken)
+        started.set()
+        await stop.wait()
+        await listener.stop(timeout_seconds=1)
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(listen(),))
+    port = taken.getsockname()[1]
     thread.start()
     try:
-        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+        started.wait()
+        yield f"http://127.0.0.1:{port}"
     finally:
-        listener.stop()
+        loop.call_soon_threadsafe(stop.set)
         thread.join()
+        loop.close()
+
+
+def make_limits(**limits: float) -> ConnectionLimits:
+    """Return small limits, but for those that are given."""
+    small = {
+        "max_connections": 20,
+        "max_header_bytes": 32 << 10,
+        "max_body_bytes": 1 << 20,
+        "receive_timeout_seconds": 30.0,
+    }
+    return ConnectionLimits(**(small | limits))  # type: ignore[arg-type]

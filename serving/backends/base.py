@@ -21,7 +21,7 @@ MAX_DECODED_BYTES = 128 << 20
 """Decoded pixels that wait for the model at once; a batch of large photos is run in parts."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Answers:
     """What became of a batch.
 

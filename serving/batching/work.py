@@ -9,7 +9,7 @@ from serving.images import UnusableImageError
 from serving.versions.registry import LoadedVersion
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, slots=True)
 class Work:
     """Images of one request, all for one version. Times are seconds of one monotonic clock."""
 
@@ -18,9 +18,11 @@ class Work:
     queued_at: float
     deadline: float
     """After this nobody waits for the answer any more."""
+    decode_seconds: float = 0.0
+    """Spent on decoding the images already."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Outcome:
     """What became of a work."""
 

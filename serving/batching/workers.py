@@ -101,7 +101,7 @@ class Workers:
 
     def _classify(self, works: Sequence[Work]) -> list[tuple[Work, Outcome]]:
         started = self._clock()
-        images = [image for work in works for image in work.images]
+        images = works[0].images if len(works) == 1 else [image for work in works for image in work.images]
         try:
             answers = works[0].version.backend.classify(images)
         except Exception:  # Whatever a model raises, the other requests and this thread live on.
@@ -111,8 +111,9 @@ class Workers:
             end = start + len(work.images)
             outcome = Outcome(
                 results=answers.results[start:end],
+                error=None,
                 queue_seconds=started - work.queued_at,
-                decode_seconds=answers.decode_seconds,
+                decode_seconds=work.decode_seconds + answers.decode_seconds,
                 model_seconds=answers.model_seconds,
                 batch_images=len(images),
             )

@@ -1,74 +1,44 @@
-"""The ASGI application: finds the protocol, reads the body, answers, and keeps log and figures."""
+"""The application: finds the protocol that answers a request, and keeps log and figures."""
 
-import time
 import traceback
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from collections.abc import Mapping
 
 from serving.errors import NotFoundError, RequestError
 from serving.metrics import Metrics
 from serving.web.access_log import Log
-from serving.web.body import ClientGoneError, Receive, read_body
 from serving.web.errors import to_response, unexpected_response
 from serving.web.messages import Request, Response, Wire
-from serving.web.request_ids import choose_request_id
-
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class App:
     """Answers HTTP requests with the protocols that it is given."""
 
-    def __init__(
-        self, wires: Mapping[str, Wire], *, max_body_bytes: int, metrics: Metrics, log: Log, log_requests: bool
-    ) -> None:
+    def __init__(self, wires: Mapping[str, Wire], *, metrics: Metrics, log: Log, log_requests: bool) -> None:
         """Remember the parts.
 
         Args:
             wires: The first word of a path to the protocol that answers it.
-            max_body_bytes: Size of the largest body.
             metrics: Where requests are counted.
             log: Where requests and faults are written.
             log_requests: Whether to write a line for each request.
         """
-        self._wires, self._max_body_bytes, self._metrics = wires, max_body_bytes, metrics
+        self._wires, self._metrics = wires, metrics
         self._log, self._log_requests = log, log_requests
         self.is_draining = False
         """Set to end every connection with its next response, so that callers turn to other servers."""
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        """Serve one request, as ASGI asks."""
-        if scope["type"] != "http":
-            return
-        headers = dict(scope["headers"])
-        request = Request(
-            method=scope["method"],
-            path=scope["raw_path"].decode("latin-1"),
-            query=scope["query_string"].decode("latin-1"),
-            headers=headers,
-            body=b"",
-            request_id=choose_request_id(headers.get(b"x-request-id")),
-        )
-        start, slash, rest = request.path.partition("/")
-        # OPTIONS may ask for "*", which has no slash.
-        wire = self._wires.get(rest.partition("/")[0]) if slash and not start else None
-        try:
-            request.body = await read_body(
-                receive, content_length=headers.get(b"content-length"), max_body_bytes=self._max_body_bytes
-            )
-        except ClientGoneError:
-            return
-        except RequestError as error:
-            await self._finish(request, wire, to_response(error), send, time.perf_counter(), closes=True)
-            return
-        started = time.perf_counter()
-        response = await self._answer(request, wire)
-        await self._finish(request, wire, response, send, started, closes=self.is_draining)
+    def refuse_early(self, request: Request) -> Response | None:
+        """Return a refusal of what can be refused before its body is read."""
+        if self._find(request) is None:
+            return to_response(NotFoundError(f"There is nothing at {request.path[:200]}"))
+        return None
 
-    async def _answer(self, request: Request, wire: Wire | None) -> Response:
+    async def answer(self, request: Request) -> Response:
+        """Return the protocol's answer, or what says why there is none."""
+        wire = self._find(request)
+        if wire is None:
+            return to_response(NotFoundError(f"There is nothing at {request.path[:200]}"))
         try:
-            if wire is None:
-                raise NotFoundError(f"There is nothing at {request.path[:200]}")
             return await wire.answer(request)
         except RequestError as error:
             return to_response(error)
@@ -76,23 +46,10 @@ class App:
             self._log.write("failure", {"request_id": request.request_id, "traceback": traceback.format_exc()})
             return unexpected_response()
 
-    async def _finish(
-        self, request: Request, wire: Wire | None, response: Response, send: Send, started: float, *, closes: bool
-    ) -> None:
-        headers = [
-            (b"content-type", response.content_type.encode()),
-            (b"content-length", str(len(response.body)).encode()),
-            (b"x-request-id", request.request_id.encode()),
-            *response.headers,
-        ]
-        if closes:
-            headers.append((b"connection", b"close"))
-        seconds = time.perf_counter() - started
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": response.body})
-        self._record(request, wire.name if wire else "none", response, seconds)
-
-    def _record(self, request: Request, protocol: str, response: Response, seconds: float) -> None:
+    def record(self, request: Request, response: Response, seconds: float) -> None:
+        """Count a request and write its line."""
+        wire = self._find(request)
+        protocol = wire.name if wire else "none"
         model, version, outcome = request.model, request.version, request.outcome
         self._metrics.count_request(
             protocol=protocol, model=model, version=version, code=response.status, seconds=seconds
@@ -101,6 +58,11 @@ class App:
             self._metrics.count_prediction(model=model, version=version, images=request.images, outcome=outcome)
         if self._log_requests:
             self._log.write("request", _describe(request, protocol, response, seconds))
+
+    def _find(self, request: Request) -> Wire | None:
+        start, slash, rest = request.path.partition("/")
+        # OPTIONS may ask for "*", which has no slash.
+        return self._wires.get(rest.partition("/")[0]) if slash and not start else None
 
 
 def _describe(request: Request, protocol: str, response: Response, seconds: float) -> dict[str, object]:

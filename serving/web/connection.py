@@ -1,114 +1,309 @@
-"""One connection: uvicorn's, held to a size of headers and a time for a whole request."""
+"""One HTTP/1.1 connection: httptools reads it, the application answers, one write sends each answer.
+
+A server framework would cost as much for a request as a small model does. What is here is what the framework left open:
+the size and time of a request, the order of pipelined answers, and an end that loses no answer.
+"""
 
 import asyncio
-from typing import Any
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from serving.errors import TooLargeError, UnavailableError
+from serving.web.errors import to_response
+from serving.web.messages import Request, Response, to_json
+from serving.web.request_ids import choose_request_id
+from serving.web.response_bytes import CONTINUE, to_bytes
+
+_MAX_WAITING, _MAX_WAITING_BYTES = 16, 1 << 16
+"""Pipelined requests that are read ahead, and the size of their bodies from which on no more are."""
+_LINGER_SECONDS = 5.0
+"""How long what a caller still sends is read and thrown away after a refusal. Closing at once would reset the
+connection, and the reset overtakes the refusal."""
+_LAST_REQUEST_SECONDS = 0.25
+"""When the server stops, a connection without a request may still have one on its way."""
+_CLIENT_CLOSED = 499
+"""In the log only: the caller has gone."""
+
+_OFFERS = (b"upgrade", b"connection", b"http2-settings")
 
 
-class LimitedConnection(HttpToolsProtocol):
-    """Ends connections that send endless headers, or a request too slowly; uvicorn waits for both for ever."""
+@dataclass(frozen=True, kw_only=True)
+class ConnectionLimits:
+    """What a connection may cost.
 
-    max_header_bytes = 32 << 10
-    receive_timeout_seconds = 30.0
-    linger_seconds = 0.25
-    """When the server stops, a connection without a request may still have one on its way."""
+    Attributes:
+        max_connections: Open at a time; more are answered 503.
+        max_header_bytes: Size of the request line and all headers.
+        max_body_bytes: Size of a body.
+        receive_timeout_seconds: For a whole request to arrive, for a kept connection to be silent, and for a caller to
+            take an answer.
+    """
 
-    _header_bytes = 0
-    _is_in_headers = False
-    _refusal = 400
-    _timer: asyncio.TimerHandle | None = None
+    max_connections: int
+    max_header_bytes: int
+    max_body_bytes: int
+    receive_timeout_seconds: float
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start the time for the first request; silent connections end, too."""
-        super().connection_made(transport)
-        self._start_timer()
+
+class Application(Protocol):
+    """What answers the requests."""
+
+    is_draining: bool
+    """Whether every connection should end with its next answer."""
+
+    def refuse_early(self, request: Request) -> Response | None:
+        """Return a refusal that needs no body, or None to have the body read."""
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a whole request; never raises."""
+
+    def record(self, request: Request, response: Response, seconds: float) -> None:
+        """Keep log and figures of an answer that is on its way."""
+
+
+class Connection(asyncio.Protocol):
+    """Reads requests, has them answered in their order, and ends."""
+
+    def __init__(self, app: Application, limits: ConnectionLimits, connections: "set[Connection]") -> None:
+        """Join the open connections when there is a transport."""
+        self._app, self._limits, self._connections = app, limits, connections
+        self._loop = asyncio.get_running_loop()
+        self._transport = cast(asyncio.Transport, None)
+        self._parser = httptools.HttpRequestParser(self)
+        self._waiting: deque[tuple[Request, Response | None]] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._url, self._headers, self._header_bytes, self._is_in_headers = b"", dict[bytes, bytes](), 0, False
+        self._chunks, self._body_bytes = list[bytes](), 0
+        self._request = cast(Request | None, None)
+        self._is_arriving = self._is_deaf = self._is_last = False
+        self._since = self._loop.time()
+        self._stalled_since: float | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the transport, or turn the caller away when there are too many."""
+        self._transport = cast(asyncio.Transport, transport)
+        self._connections.add(self)
+        if len(self._connections) > self._limits.max_connections:
+            self._refuse(to_response(UnavailableError("Too many connections are open; try again in a moment")))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the time."""
-        self._stop_timer()
-        super().connection_lost(exc)
+        """Stop what nobody waits for."""
+        self._connections.discard(self)
+        self._is_deaf = True
+        self._waiting.clear()
+        if self._task is not None:
+            self._task.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, unless the headers have no end."""
-        super().data_received(data)
-        if self._is_in_headers and not self.transport.is_closing():
-            self._header_bytes += len(data)
-            if self._header_bytes > self.max_header_bytes:
-                self._refuse(431)
+        """Read on, unless the connection is ending."""
+        if self._is_deaf:
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._decline_upgrade(data[upgrade.args[0] :])
+            return
+        except httptools.HttpParserError:
+            self._refuse(to_json({"error": "The bytes are no HTTP request"}, status=400))
+            return
+        if self._is_in_headers:
+            self._count_header_bytes(len(data))
+        if self._waiting and self._has_read_ahead() and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def pause_writing(self) -> None:
+        """Remember since when the caller takes no answers."""
+        self._stalled_since = self._loop.time()
+
+    def resume_writing(self) -> None:
+        """Go on with what has been read ahead."""
+        self._stalled_since = None
+        self._answer_next()
+
+    def check_time(self, now: float) -> None:
+        """End the connection when its time is over; called now and then by the listener."""
+        limit = self._limits.receive_timeout_seconds
+        if self._stalled_since is not None:
+            if now - self._stalled_since > limit:
+                self._transport.abort()
+        elif self._task is not None:
+            return
+        elif self._is_deaf:
+            if now - self._since > _LINGER_SECONDS:
+                self._transport.abort()
+        elif now - self._since > limit:
+            if self._is_arriving:
+                self._refuse(to_json({"error": f"The request did not arrive within {limit:g} seconds"}, status=408))
+            else:
+                self._transport.close()
+
+    def drain(self) -> None:
+        """End with the request that there is, or after a moment without one."""
+        if self._task is None and not self._is_arriving:
+            self._loop.call_later(_LAST_REQUEST_SECONDS, self._end_if_idle)
+        else:
+            self._is_last = True
+
+    def abort(self) -> None:
+        """End at once."""
+        self._transport.abort()
+
+    # What the parser tells
 
     def on_message_begin(self) -> None:
-        """Start the time for a request on a connection that is kept."""
-        super().on_message_begin()
-        self._header_bytes, self._is_in_headers = 0, True
-        if self._timer is None:
-            self._start_timer()
+        """Start a request."""
+        self._url, self._headers, self._header_bytes, self._is_in_headers = b"", dict[bytes, bytes](), 0, False
+        self._chunks, self._body_bytes = list[bytes](), 0
+        self._request = cast(Request | None, None)
+        self._is_arriving = self._is_in_headers = True
+        self._since = self._loop.time()
+
+    def on_url(self, url: bytes) -> None:
+        """Collect the request's target, which may come in pieces."""
+        self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Add up the headers' sizes."""
-        super().on_header(name, value)
-        self._header_bytes += len(name) + len(value)
-        if self._header_bytes > self.max_header_bytes:
-            self._refusal = 431
-            raise httptools.HttpParserError("headers too large")
+        """Collect a header; of a repeated one the last counts."""
+        self._headers[name.lower()] = value
+        self._count_header_bytes(len(name) + len(value))
 
     def on_headers_complete(self) -> None:
-        """Let uvicorn start the answer."""
+        """Refuse what needs no body to be refused."""
         self._is_in_headers = False
-        super().on_headers_complete()
+        if self._is_deaf or self._parser.should_upgrade():
+            return
+        request = self._make_request()
+        self._request = request
+        length = self._headers.get(b"content-length", b"0")
+        refusal = self._too_large() if int(length) > self._limits.max_body_bytes else self._app.refuse_early(request)
+        if refusal is not None:
+            self._refuse(refusal, request)
+        elif self._headers.get(b"expect", b"").lower() == b"100-continue" and self._task is None:
+            self._transport.write(CONTINUE)
+
+    def on_body(self, chunk: bytes) -> None:
+        """Collect the body."""
+        if self._is_deaf:
+            return
+        self._body_bytes += len(chunk)
+        self._chunks.append(chunk)
+        if self._body_bytes > self._limits.max_body_bytes:
+            self._chunks.clear()
+            self._refuse(self._too_large(), self._request)
 
     def on_message_complete(self) -> None:
-        """Stop the time: the request has come."""
-        self._stop_timer()
-        super().on_message_complete()
+        """Have a whole request answered."""
+        self._is_arriving = False
+        request = self._request
+        if self._is_deaf or request is None:
+            return
+        chunks = self._chunks
+        request.body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        if not self._parser.should_keep_alive():
+            self._is_deaf = self._is_last = True
+        self._enqueue(request, None)
 
-    def shutdown(self) -> None:
-        """Finish the request that there is, or wait a moment for one that is on its way."""
-        if self.cycle is None or self.cycle.response_complete:
-            self.loop.call_later(self.linger_seconds, self._shut_down)
-        else:
-            super().shutdown()
+    # How it goes on
 
-    def send_400_response(self, msg: str) -> None:
-        """Answer in JSON what is no HTTP."""
-        self._refuse(self._refusal)
+    def _decline_upgrade(self, rest: bytes) -> None:
+        """Take a request again without its offer of another protocol, for which the parser leaves the body unread."""
+        method = self._parser.get_method()
+        if method == b"CONNECT":
+            self._refuse(to_json({"error": "This server is no proxy"}, status=405))
+            return
+        kept = [header for header in self._headers.items() if header[0] not in _OFFERS]
+        head = b"%b %b HTTP/1.1\r\n%b\r\n" % (method, self._url, b"".join(b"%b: %b\r\n" % header for header in kept))
+        self._parser = httptools.HttpRequestParser(self)
+        self.data_received(head + rest)
 
-    def _shut_down(self) -> None:
-        if not self.transport.is_closing():
-            super().shutdown()
-
-    def _start_timer(self) -> None:
-        self._timer = self.loop.call_later(self.receive_timeout_seconds, self._give_up)
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _give_up(self) -> None:
-        """End a connection whose request did not come in time, with an answer if it has begun."""
-        self._timer = None
-        if self._is_in_headers or (self.cycle is not None and not self.cycle.response_started):
-            self._refuse(408)
-        else:
-            self.transport.close()
-
-    def _refuse(self, status: int) -> None:
-        messages = {
-            400: "The bytes are no HTTP request",
-            408: f"The request did not arrive within {self.receive_timeout_seconds:g} seconds",
-            431: f"The headers are larger than {self.max_header_bytes} bytes",
-        }
-        body = b'{"error":"%s"}' % messages[status].encode()
-        head = (
-            STATUS_LINE[status] + b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n"
+    def _make_request(self) -> Request:
+        path, _, query = self._url.partition(b"#")[0].partition(b"?")
+        if not path.startswith(b"/") and b"://" in path:  # The absolute form, which proxies are sent.
+            path = b"/" + path.partition(b"://")[2].partition(b"/")[2]
+        return Request(
+            method=self._parser.get_method().decode("ascii"),
+            path=path.decode("latin-1"),
+            query=query.decode("latin-1"),
+            headers=self._headers,
+            body=b"",
+            request_id=choose_request_id(self._headers.get(b"x-request-id")),
         )
-        self.transport.write(head % len(body) + body)
-        self.transport.close()
 
+    def _count_header_bytes(self, size_bytes: int) -> None:
+        self._header_bytes += size_bytes
+        limit = self._limits.max_header_bytes
+        if self._header_bytes > limit and not self._is_deaf:
+            self._refuse(to_json({"error": f"The headers are larger than {limit} bytes"}, status=431))
 
-def limited_connection(*, max_header_bytes: int, receive_timeout_seconds: float) -> Any:
-    """Return a connection class with these limits, as uvicorn takes a class and no options."""
-    limits = {"max_header_bytes": max_header_bytes, "receive_timeout_seconds": receive_timeout_seconds}
-    return type("Connection", (LimitedConnection,), limits)
+    def _too_large(self) -> Response:
+        size_bytes = self._limits.max_body_bytes
+        return to_response(
+            TooLargeError(f"The body is larger than {size_bytes} bytes; send fewer or smaller images at once")
+        )
+
+    def _refuse(self, refusal: Response, request: Request | None = None) -> None:
+        """Answer, after the requests before, and read no more."""
+        self._is_deaf = self._is_last = True
+        self._enqueue(request or self._make_unread_request(), refusal)
+
+    def _make_unread_request(self) -> Request:
+        return Request(method="", path="", query="", headers={}, body=b"", request_id=choose_request_id(None))
+
+    def _has_read_ahead(self) -> bool:
+        size_bytes = sum(len(request.body) for request, _ in self._waiting)
+        return len(self._waiting) >= _MAX_WAITING or size_bytes >= _MAX_WAITING_BYTES
+
+    def _enqueue(self, request: Request, refusal: Response | None) -> None:
+        self._waiting.append((request, refusal))
+        if self._task is None:
+            self._answer_next()
+
+    def _answer_next(self) -> None:
+        while self._waiting and self._task is None and self._stalled_since is None:
+            request, refusal = self._waiting.popleft()
+            if refusal is None:
+                self._task = self._loop.create_task(self._answer(request))
+            else:
+                self._send(request, refusal, time.perf_counter())
+        if self._task is None and not self._is_deaf:
+            self._transport.resume_reading()
+
+    async def _answer(self, request: Request) -> None:
+        started = time.perf_counter()
+        try:
+            response = await self._app.answer(request)
+        except asyncio.CancelledError:
+            self._app.record(request, Response(status=_CLIENT_CLOSED), time.perf_counter() - started)
+            raise
+        self._task = None
+        self._send(request, response, started)
+        if self._waiting:
+            self._answer_next()
+
+    def _send(self, request: Request, response: Response, started: float) -> None:
+        closes = self._app.is_draining or (self._is_last and not self._waiting)
+        if self._transport.is_closing():
+            return
+        self._transport.write(to_bytes(request, response, closes=closes))
+        self._since = self._loop.time()
+        # Only when the answer has left: log and figures take as long as a part of it.
+        self._loop.call_soon(self._app.record, request, response, time.perf_counter() - started)
+        if closes:
+            self._end()
+
+    def _end(self) -> None:
+        """Close, but first let the caller finish what is being sent, or a reset overtakes the answer."""
+        self._is_deaf = True
+        if not self._is_arriving:
+            self._transport.close()
+        elif self._transport.can_write_eof():
+            self._transport.write_eof()
+
+    def _end_if_idle(self) -> None:
+        self._is_last = True
+        if self._task is None and not self._is_arriving:
+            self._transport.close()

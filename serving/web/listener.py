@@ -1,60 +1,81 @@
-"""Listens on a socket with uvicorn, and stops when it is told."""
+"""Listens on a socket, watches over its connections, and stops when it is told."""
 
 import asyncio
 import contextlib
-import logging
 import socket
-from collections.abc import Generator
-
-import uvicorn
+import ssl
+from collections.abc import Callable
 
 from serving.errors import SettingsError
-from serving.web.app import App
-from serving.web.connection import limited_connection
+from serving.web.connection import Application, Connection, ConnectionLimits
 
 _WAITING_CONNECTIONS = 2048
 """That the kernel keeps until they are accepted."""
+_LOOKS = 20
+"""How often the time of a connection is looked at before it is over; a timer for each request would cost more."""
+_MAX_PAUSE_SECONDS = 0.5
+_LOOK_SECONDS = 0.01
+"""Between two looks at whether the last request has been answered."""
 
 
-class Listener(uvicorn.Server):
-    """A uvicorn server that leaves the signals to its owner, who drains before it stops."""
+class Listener:
+    """A port with an application."""
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        """Capture none."""
-        yield
+    def __init__(self, app: Application, limits: ConnectionLimits, *, tls: ssl.SSLContext | None = None) -> None:
+        """Remember the parts; nothing is opened.
 
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take what waits at the door, close it, and finish; closing first would reset those who wait."""
-        waiting = [connection for listening in sockets or [] for connection in _accept_waiting(listening)]
-        for server in self.servers:
-            server.close()
+        Args:
+            app: Answers the requests.
+            limits: Of every connection.
+            tls: Certificate and rules of encrypted connections; None for plain ones.
+        """
+        self._app, self._limits, self._tls = app, limits, tls
+        self._connections: set[Connection] = set()
+        self._closing: list[Callable[[], object]] = []
+
+    async def start(self, listening: socket.socket) -> None:
+        """Accept connections from now on."""
         loop = asyncio.get_running_loop()
-        for connection in waiting:
-            await loop.connect_accepted_socket(self._make_connection, connection)
-        await super().shutdown(sockets)
-
-    def _make_connection(self) -> asyncio.Protocol:
-        connection: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]
-            config=self.config, server_state=self.server_state, app_state={}
+        # Its own file: the server closes the one that it is given, before the last callers have been let in.
+        self._door = listening.dup()
+        server = await loop.create_server(
+            self._make_connection, sock=listening, ssl=self._tls, backlog=_WAITING_CONNECTIONS
         )
-        return connection
+        watch = loop.create_task(self._check_times())
+        self._closing = [server.close, self._door.close, watch.cancel]
 
-    def stop(self) -> None:
-        """Accept no more connections, finish the requests and return from `serve`."""
-        self.should_exit = True
+    async def stop(self, *, timeout_seconds: float) -> None:
+        """Close the port, finish the requests that there are, or end them when the time is over."""
+        await self._accept_waiting()
+        for close in self._closing:
+            close()
+        for connection in [*self._connections]:
+            connection.drain()
+        deadline = asyncio.get_running_loop().time() + timeout_seconds
+        while self._connections and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(_LOOK_SECONDS)
+        for connection in [*self._connections]:
+            connection.abort()
 
+    def _make_connection(self) -> Connection:
+        return Connection(self._app, self._limits, self._connections)
 
-def _accept_waiting(listening: socket.socket) -> list[socket.socket]:
-    """Accept the connections that the kernel has taken and the event loop has not seen yet."""
-    waiting = []
-    listening.setblocking(False)
-    with contextlib.suppress(OSError):
+    async def _check_times(self) -> None:
+        loop = asyncio.get_running_loop()
+        pause_seconds = min(_MAX_PAUSE_SECONDS, self._limits.receive_timeout_seconds / _LOOKS)
         while True:
-            waiting.append(listening.accept()[0])
-    for connection in waiting:
-        connection.setblocking(False)
-    return waiting
+            await asyncio.sleep(pause_seconds)
+            for connection in [*self._connections]:
+                connection.check_time(loop.time())
+
+    async def _accept_waiting(self) -> None:
+        """Take the connections that the kernel has accepted and the event loop has not; closing would reset them."""
+        loop = asyncio.get_running_loop()
+        self._door.setblocking(False)
+        with contextlib.suppress(BlockingIOError, ssl.SSLError):
+            while True:
+                accepted, _ = self._door.accept()
+                await loop.connect_accepted_socket(self._make_connection, accepted, ssl=self._tls)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -74,36 +95,4 @@ def bind(host: str, port: int) -> socket.socket:
         raise SettingsError(
             [f"--host {host} --rest-port {port}: {error.strerror or error}; choose another address or stop its user"]
         ) from error
-    listening.set_inheritable(True)
     return listening
-
-
-def make_listener(
-    app: App, *, max_connections: int, receive_timeout_seconds: float, drain_timeout_seconds: float
-) -> Listener:
-    """Return a server for the app, not started.
-
-    Args:
-        app: The application.
-        max_connections: Connections beyond are answered 503.
-        receive_timeout_seconds: Longest time for a request to arrive, and for a kept connection to be silent.
-        drain_timeout_seconds: Longest time to finish requests after `stop`.
-    """
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-    config = uvicorn.Config(
-        app,
-        loop="none",
-        http=limited_connection(max_header_bytes=32 << 10, receive_timeout_seconds=receive_timeout_seconds),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
-        limit_concurrency=max_connections,
-        timeout_keep_alive=max(1, round(receive_timeout_seconds)),
-        timeout_graceful_shutdown=max(1, round(drain_timeout_seconds)),
-        backlog=_WAITING_CONNECTIONS,
-    )
-    return Listener(config)

@@ -11,7 +11,7 @@ from serving.prediction import Prediction
 JSON = "application/json"
 
 
-@dataclass(kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Request:
     """One HTTP request with its whole body.
 
@@ -45,7 +45,7 @@ class Request:
         self.images, self.outcome = len(prediction.probabilities_NK), prediction.outcome
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, slots=True)
 class Response:
     """What is sent back."""
 

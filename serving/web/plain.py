@@ -4,8 +4,6 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-import numpy as np
-
 from serving.errors import InvalidRequestError, MethodNotAllowedError, NotFoundError
 from serving.prediction import ModelName, Prediction
 from serving.predictor import Predictor
@@ -57,7 +55,9 @@ class PlainWire:
 
 
 def _parse_top(query: str) -> int:
-    values = parse_qs(query).get("top", [str(_DEFAULT_TOP)]) if query else [str(_DEFAULT_TOP)]
+    if not query:
+        return _DEFAULT_TOP
+    values = parse_qs(query).get("top", [str(_DEFAULT_TOP)])
     if not re.fullmatch("[1-9][0-9]{0,5}", values[-1]):
         raise InvalidRequestError("top is a whole number from 1 on: how many classes to name")
     return int(values[-1])
@@ -70,7 +70,7 @@ def _head(prediction: Prediction) -> dict[str, Any]:
 def _describe(prediction: Prediction, image: int, top: int) -> dict[str, Any]:
     probabilities_K = prediction.probabilities_NK[image]
     names = prediction.version.manifest.class_names
-    best = np.argsort(-probabilities_K, kind="stable")[:top]
+    best = (-probabilities_K).argsort(kind="stable")[:top].tolist()
     return {
         "label": names[best[0]],
         "score": probabilities_K[best[0]],

@@ -22,6 +22,7 @@ from serving.client import (
 )
 from serving.client.retries import Retries
 from serving.errors import ModelFailedError, OverloadedError, UnavailableError
+from serving.web.connection import Connection
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -193,15 +194,13 @@ def test_the_client_loads_nothing_of_the_server() -> None:
     assert done.stdout.strip() == "set()"
 
 
-def test_the_connection_is_kept() -> None:
+def test_the_connection_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[Connection] = []
+    connection_made = Connection.connection_made
+    monkeypatch.setattr(Connection, "connection_made", lambda *each: made.append(each[0]) or connection_made(*each))
     app = BusyApp(refusals=0, error=lambda: OverloadedError(""))
-    ports = set()
 
-    async def remember(scope, receive, send):  # type: ignore[no-untyped-def]
-        ports.add(scope["client"])
-        await app(scope, receive, send)
-
-    with listening(remember) as url, Client(url) as client:  # type: ignore[arg-type]
+    with listening(app) as url, Client(url) as client:
         for _ in range(5):
             client.classify(b"image", model="m")
-    assert len(ports) == 1
+    assert len(made) == 1

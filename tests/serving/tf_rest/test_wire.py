@@ -31,13 +31,11 @@ def colours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ColourServer]:
 def post(colours: ColourServer, path: str, body: Any) -> Reply:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     reply = call(colours.app, "POST", path, content)
-    assert reply is not None
     return reply
 
 
 def get(colours: ColourServer, path: str) -> Reply:
     reply = call(colours.app, "GET", path)
-    assert reply is not None
     return reply
 
 
@@ -145,7 +143,6 @@ def test_classify_takes_a_shared_context(colours: ColourServer) -> None:
         (PREDICT, {"instances": ["plain text"]}, 400, "the bytes are not a JPEG or PNG image"),
         (PREDICT, {"instances": [R, b64(encode(RED)[:-30])]}, 400, "image 1: the image is truncated or damaged"),
         (PREDICT, {"instances": [R] * 5}, 413, "5 images, more than 4"),
-        (PREDICT, b" " * 10_487, 413, "larger than 10486 bytes"),
         (CLASSIFY, {}, 400, "key 'examples' is expected and was not found"),
         (CLASSIFY, {"examples": 1}, 400, "Expecting 'examples' value to be an list/array"),
         (CLASSIFY, {"examples": []}, 400, "'examples' value is an empty array"),
@@ -219,6 +216,5 @@ def test_metadata_describes_the_signature(colours: ColourServer) -> None:
 def test_errors_of_looking(colours: ColourServer, method: str, path: str, status: int, message: str) -> None:
     reply = call(colours.app, method, path)
 
-    assert reply is not None
     assert reply.status == status
     assert message in reply.json()["error"]

@@ -35,7 +35,6 @@ def test_the_bytes_of_an_image_are_answered_with_its_best_classes(
 ) -> None:
     reply = call(colours.app, "POST", path + "?top=2", encode(GREEN), {"content-type": "text/plain"})
 
-    assert reply is not None
     answer = reply.json()
     assert (reply.status, answer["model"], answer["version"]) == (200, "colours", version)
     assert answer["label"] == answer["classes"][0]["label"] == "green"
@@ -52,7 +51,6 @@ def test_each_file_of_a_form_gets_an_answer_and_other_fields_none(colours: Colou
 
     reply = call(colours.app, "POST", "/predict/colours", body, headers)
 
-    assert reply is not None
     answers = reply.json()["predictions"]
     assert [(each["file"], each["label"]) for each in answers] == [("r.png", "red"), ("b.png", "blue")]
 
@@ -70,7 +68,6 @@ def test_each_file_of_a_form_gets_an_answer_and_other_fields_none(colours: Colou
 def test_errors(colours: ColourServer, method: str, path: str, status: int, message: str) -> None:
     reply = call(colours.app, method, path)
 
-    assert reply is not None
     assert reply.status == status
     assert message in reply.json()["error"]
 
@@ -86,6 +83,5 @@ def test_errors(colours: ColourServer, method: str, path: str, status: int, mess
 def test_damaged_forms(colours: ColourServer, body: bytes, content_type: str, message: str) -> None:
     reply = call(colours.app, "POST", "/predict/colours", body, {"content-type": content_type})
 
-    assert reply is not None
     assert reply.status == 400
     assert message in reply.json()["error"]
