@@ -68,7 +68,13 @@ class Predictor:
         outcome = self._answer_at_once(work) or await self._wait(work, seconds)
         if outcome.error is not None:
             raise outcome.error
-        return Prediction(version=version, probabilities_NK=_check_results(outcome), outcome=outcome)
+        return Prediction(
+            version=version,
+            images=images,
+            probabilities_NK=_check_results(outcome),
+            outcome=outcome,
+            queued_at=now,
+        )
 
     def close(self) -> None:
         """Refuse new requests, finish the queued ones and end the threads."""
@@ -105,7 +111,7 @@ class Predictor:
         decode_seconds = time.perf_counter() - started
         outcome = self._workers.run_here(replace(work, images=[pixels_HWC]))
         self.registry.release(work.version)
-        return replace(outcome, decode_seconds=decode_seconds)
+        return replace(outcome, queue_seconds=0.0, decode_seconds=decode_seconds)
 
     async def _wait(self, work: Work, timeout_seconds: float) -> Outcome:
         loop = self._loop = asyncio.get_running_loop()

@@ -13,6 +13,7 @@ from serving.page.model_cards import ModelCardsWire
 from serving.page.wire import PageWire
 from serving.prediction import PredictorLimits
 from serving.predictor import Predictor
+from serving.request_records import RequestRecords
 from serving.settings import Settings
 from serving.tf_rest.wire import TensorFlowRestWire
 from serving.v2_rest.wire import InferenceRestWire
@@ -61,8 +62,9 @@ class ModelServer:
             poll_seconds=settings.poll_seconds,
             report=self._log.write,
         )
-        self._metrics = Metrics(self.registry, queued_images=lambda: self.predictor.queued_images)
-        self.app = self._make_app()
+        metrics = Metrics(self.registry, queued_images=lambda: self.predictor.queued_images)
+        self._records = RequestRecords(metrics=metrics, log=self._log, log_requests=settings.access_log == "on")
+        self.app = self._make_app(metrics)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then drain.
@@ -120,12 +122,10 @@ class ModelServer:
         if settings.grpc_port < 0:
             return None, None
         # Not at the top: without it the server is smaller.
-        from serving.grpc_api.call_records import CallRecords
         from serving.grpc_api.calls import Calls
         from serving.grpc_api.services import make_grpc_listener
 
-        records = CallRecords(metrics=self._metrics, log=self._log, log_requests=settings.access_log == "on")
-        listener = make_grpc_listener(Calls(records), self.predictor, why_not_ready=self.why_not_ready)
+        listener = make_grpc_listener(Calls(self._records), self.predictor, why_not_ready=self.why_not_ready)
         port = await listener.start(
             host=settings.host,
             port=settings.grpc_port,
@@ -138,8 +138,8 @@ class ModelServer:
         self.keeper.stop()
         self.predictor.close()
 
-    def _make_app(self) -> App:
-        figures = MetricsWire(self._metrics)
+    def _make_app(self, metrics: Metrics) -> App:
+        figures = MetricsWire(metrics)
         rest, page = TensorFlowRestWire(self.predictor), PageWire()
         wires: Mapping[str, Wire] = {
             "v1": rest,
@@ -153,13 +153,7 @@ class ModelServer:
             "page": page,
             "models.json": ModelCardsWire(self.registry),
         }
-        return App(
-            wires,
-            max_body_bytes=self._max_body_bytes,
-            metrics=self._metrics,
-            log=self._log,
-            log_requests=self._settings.access_log == "on",
-        )
+        return App(wires, max_body_bytes=self._max_body_bytes, records=self._records)
 
     def _make_loader(self, folder: Path) -> ModelLoader:
         settings = self._settings

@@ -1,4 +1,4 @@
-"""The ASGI application: finds the protocol, reads the body, answers, and keeps log and figures."""
+"""The ASGI application: finds the protocol, reads the body, answers, and has the request remembered."""
 
 import time
 import traceback
@@ -6,8 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from serving.errors import NotFoundError, RequestError
-from serving.metrics import Metrics
-from serving.web.access_log import Log
+from serving.request_records import FinishedRequest, RequestRecords
 from serving.web.body import ClientGoneError, Receive, read_body
 from serving.web.errors import to_response, unexpected_response
 from serving.web.messages import Request, Response, Wire
@@ -19,20 +18,15 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 class App:
     """Answers HTTP requests with the protocols that it is given."""
 
-    def __init__(
-        self, wires: Mapping[str, Wire], *, max_body_bytes: int, metrics: Metrics, log: Log, log_requests: bool
-    ) -> None:
+    def __init__(self, wires: Mapping[str, Wire], *, max_body_bytes: int, records: RequestRecords) -> None:
         """Remember the parts.
 
         Args:
             wires: The first word of a path to the protocol that answers it.
             max_body_bytes: Size of the largest body.
-            metrics: Where requests are counted.
-            log: Where requests and faults are written.
-            log_requests: Whether to write a line for each request.
+            records: Keeps requests and faults.
         """
-        self._wires, self._max_body_bytes, self._metrics = wires, max_body_bytes, metrics
-        self._log, self._log_requests = log, log_requests
+        self._wires, self._max_body_bytes, self._records = wires, max_body_bytes, records
         self.is_draining = False
         """Set to end every connection with its next response, so that callers turn to other servers."""
 
@@ -59,9 +53,9 @@ class App:
         except ClientGoneError:
             return
         except RequestError as error:
-            await self._finish(request, wire, to_response(error), send, time.perf_counter(), closes=True)
+            await self._finish(request, wire, to_response(error), send, time.monotonic(), closes=True)
             return
-        started = time.perf_counter()
+        started = time.monotonic()
         response = await self._answer(request, wire)
         await self._finish(request, wire, response, send, started, closes=self.is_draining)
 
@@ -73,7 +67,7 @@ class App:
         except RequestError as error:
             return to_response(error)
         except Exception:  # The one door where every fault of a handler ends: the caller gets no traceback.
-            self._log.write("failure", {"request_id": request.request_id, "traceback": traceback.format_exc()})
+            self._records.keep_failure(request.request_id, traceback.format_exc())
             return unexpected_response()
 
     async def _finish(
@@ -87,38 +81,21 @@ class App:
         ]
         if closes:
             headers.append((b"connection", b"close"))
-        seconds = time.perf_counter() - started
+        seconds = time.monotonic() - started
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
-        self._record(request, wire.name if wire else "none", response, seconds)
-
-    def _record(self, request: Request, protocol: str, response: Response, seconds: float) -> None:
-        model, version, outcome = request.model, request.version, request.outcome
-        self._metrics.count_request(
-            protocol=protocol, model=model, version=version, code=response.status, seconds=seconds
+        self._records.keep(
+            FinishedRequest(
+                request_id=request.request_id,
+                protocol=wire.name if wire else "none",
+                method=request.method,
+                path=request.path,
+                status=response.status,
+                body_bytes=len(request.body),
+                started=started,
+                seconds=seconds,
+                prediction=request.prediction,
+                traceparent=request.headers.get(b"traceparent", b"").decode("latin-1"),
+                tracestate=request.headers.get(b"tracestate", b"").decode("latin-1"),
+            )
         )
-        if outcome is not None:
-            self._metrics.count_prediction(model=model, version=version, images=request.images, outcome=outcome)
-        if self._log_requests:
-            self._log.write("request", _describe(request, protocol, response, seconds))
-
-
-def _describe(request: Request, protocol: str, response: Response, seconds: float) -> dict[str, object]:
-    facts: dict[str, object] = {
-        "request_id": request.request_id,
-        "protocol": protocol,
-        "method": request.method,
-        "path": request.path[:200],
-        "status": response.status,
-        "seconds": round(seconds, 6),
-        "body_bytes": len(request.body),
-    }
-    if request.outcome is not None:
-        facts |= {
-            "model": request.model,
-            "version": request.version,
-            "images": request.images,
-            "queue_seconds": round(request.outcome.queue_seconds, 6),
-            "batch_images": request.outcome.batch_images,
-        }
-    return facts
