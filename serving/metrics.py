@@ -61,6 +61,9 @@ class Metrics:
         self._batch_images = self._make(
             Histogram, "tandem_batch_images", "Images in the batch of a request", ["model", "version"], buckets=_IMAGES
         )
+        self._logged_images = self._make(
+            Counter, "tandem_request_log_images", "Images of requests chosen for the request log", ["fate"]
+        )
         self._make(Gauge, "tandem_queued_images", "Images that wait", []).set_function(queued_images)
         self._figures.register(_VersionStates(registry))
 
@@ -89,6 +92,10 @@ class Metrics:
         run.observe(outcome.model_seconds)
         batch.observe(outcome.batch_images)
         total.inc(images)
+
+    def count_logged(self, fate: str, images: int) -> None:
+        """Count what became of images that were chosen for the request log."""
+        self._logged_images.labels(fate).inc(images)
 
     def to_text(self) -> bytes:
         """Return all figures in Prometheus's text format."""

@@ -46,7 +46,10 @@ class Observer(Protocol):
     """Somebody else who wants to know of finished requests."""
 
     def observe(self, request: FinishedRequest) -> None:
-        """Take note of a request; called on the event loop, so it returns within microseconds and raises nothing."""
+        """Take note of a request; called on the event loop, so it never waits and raises nothing."""
+
+    def close(self, *, timeout_seconds: float) -> None:
+        """Finish what is begun, as far as the time allows; no request comes after this."""
 
 
 class RequestRecords:

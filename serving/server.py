@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from serving.page.model_cards import ModelCardsWire
 from serving.page.wire import PageWire
 from serving.prediction import PredictorLimits
 from serving.predictor import Predictor
-from serving.request_records import RequestRecords
+from serving.request_records import Observer, RequestRecords
 from serving.settings import Settings
 from serving.tf_rest.wire import TensorFlowRestWire
 from serving.v2_rest.wire import InferenceRestWire
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _BYTES_PER_MIB = 1 << 20
 _PIXELS_PER_MEGAPIXEL = 1_000_000
+_LEAST_CLOSE_SECONDS = 1.0
+"""To finish a file or to send what waits, also after a drain that took all of its time."""
 
 
 class ModelServer:
@@ -43,6 +46,7 @@ class ModelServer:
         """Make the parts; models are loaded by `run`."""
         self._settings, self._log = settings, log or Log()
         self._cores, self._max_body_bytes = usable_cores(), round(settings.max_body_mib * _BYTES_PER_MIB)
+        self._max_pixels = round(settings.max_image_megapixels * _PIXELS_PER_MEGAPIXEL)
         self.registry = Registry()
         self.predictor = Predictor(
             self.registry,
@@ -63,7 +67,10 @@ class ModelServer:
             report=self._log.write,
         )
         metrics = Metrics(self.registry, queued_images=lambda: self.predictor.queued_images)
-        self._records = RequestRecords(metrics=metrics, log=self._log, log_requests=settings.access_log == "on")
+        self._observers = self._make_observers(metrics)
+        self._records = RequestRecords(
+            metrics=metrics, log=self._log, log_requests=settings.access_log == "on", observers=self._observers
+        )
         self.app = self._make_app(metrics)
 
     async def run(self) -> None:
@@ -91,11 +98,12 @@ class ModelServer:
         )
         await stop.wait()
         await self._drain()
+        deadline = time.monotonic() + settings.drain_timeout_seconds
         listener.stop()
         if grpc_listener is not None:
             await grpc_listener.stop(timeout_seconds=settings.drain_timeout_seconds)
         await serving
-        await asyncio.to_thread(self._close)
+        await asyncio.to_thread(self._close, deadline)
         self._log.write("stopped", {})
 
     def why_not_ready(self, model: str | None = None) -> str:
@@ -134,9 +142,34 @@ class ModelServer:
         )
         return listener, port
 
-    def _close(self) -> None:
+    def _close(self, deadline: float) -> None:
         self.keeper.stop()
         self.predictor.close()
+        for observer in self._observers:
+            observer.close(timeout_seconds=max(_LEAST_CLOSE_SECONDS, deadline - time.monotonic()))
+
+    def _make_observers(self, metrics: Metrics) -> list[Observer]:
+        settings = self._settings
+        observers: list[Observer] = []
+        if settings.request_log is not None:
+            from serving.request_log.opening import open_request_log
+
+            observers.append(
+                open_request_log(
+                    settings.request_log,
+                    fraction=settings.request_log_fraction,
+                    max_mib=settings.request_log_max_mib,
+                    rotate_seconds=settings.request_log_rotate_seconds,
+                    max_pixels=self._max_pixels,
+                    count=metrics.count_logged,
+                    report=self._log.write,
+                )
+            )
+        if settings.traces is not None:
+            from serving.tracing.tracer import Tracer  # not installed everywhere
+
+            observers.append(Tracer(settings.traces, fraction=settings.traces_fraction, report=self._log.write))
+        return observers
 
     def _make_app(self, metrics: Metrics) -> App:
         figures = MetricsWire(metrics)
@@ -162,7 +195,7 @@ class ModelServer:
             threads=settings.threads,
             cores=self._cores,
             max_batch_images=settings.max_batch_images,
-            max_pixels=round(settings.max_image_megapixels * _PIXELS_PER_MEGAPIXEL),
+            max_pixels=self._max_pixels,
         )
         return ModelLoader(
             folder,
