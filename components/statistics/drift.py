@@ -11,7 +11,9 @@ from trainers import features
 _WORDS = (features.LABEL, features.FORMAT)
 _NUMBERS = (features.HEIGHT, features.WIDTH, features.CHANNELS, features.SIZE_BYTES, features.BRIGHTNESS)
 DRIFT_LIMITS: Mapping[str, float] = dict.fromkeys((*_WORDS, *_NUMBERS), 0.1)
-"""Feature to the largest distance that is no drift, 0 to 1. Chance alone makes 0.25 of 20 images, less than 0.06 of 300;
+"""Feature to the largest distance that is no drift, 0 to 1.
+
+Chance alone makes 0.25 of 20 images and less than 0.06 of 300;
 brightness that has moved by half of its standard deviation is at 0.06, by a whole one at 0.18."""
 
 
