@@ -51,7 +51,7 @@ class GrowingFile:
         folder.mkdir(parents=True, exist_ok=True)
         self._finished = folder / f"{first_time:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}.jsonl.gz"
         self._path = self._finished.with_name(self._finished.name + _INCOMING)
-        self._file: BinaryIO = self._path.open("xb")
+        self._file: BinaryIO = open(self._path, "xb", opener=_open_private)
         with contextlib.suppress(OSError):  # Some mounted file systems have no locks.
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._compressor = zlib.compressobj(wbits=_GZIP)
@@ -94,6 +94,10 @@ class GrowingFile:
                 self._path.rename(self._finished)
             else:
                 self._path.unlink()
+
+
+def _open_private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 class LogFiles:

@@ -51,6 +51,7 @@ def test_a_file_has_its_final_name_only_when_it_is_whole(tmp_path: Path) -> None
     (finished,) = (tmp_path / "log").iterdir()
     assert finished.name == growing.name.removesuffix(".incoming")
     assert gzip.decompress(finished.read_bytes()) == b"one\ntwo\nthree\n"
+    assert finished.stat().st_mode & 0o777 == 0o600
     assert not files.is_growing
 
 
