@@ -6,6 +6,7 @@ ServingError
 │   ├── ManifestError           manifest.json is missing, unreadable or of an unknown format
 │   └── BundleDamagedError      verifying: the files are not the ones that were sealed
 ├── SettingsError               the command line or a model's serving.json says something that cannot be done
+├── RequestLogError             a request log cannot be read
 ├── LoadError                   a verified version cannot be loaded, or answers wrongly when warmed up
 └── RequestError                a request that is not answered; each wire has its own code for each kind
     ├── InvalidRequestError     the request breaks a rule of its protocol, or its image is unusable
@@ -69,6 +70,10 @@ class SettingsError(ServingError):
         """Keep all problems and show one on each line."""
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class RequestLogError(ServingError):
+    """The folder of a request log is missing, or a line of it is no entry."""
 
 
 class LoadError(ServingError):

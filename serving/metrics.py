@@ -1,12 +1,12 @@
 """Figures for Prometheus. Labels have few values: models and versions only when they were found.
 
-All counting is done on the event loop's thread.
+Requests are counted on the event loop's thread alone.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
@@ -76,6 +76,12 @@ class Metrics:
         waiting.set_function(queued_images)
         for collector in (self._requests, self._request_seconds, self._stage_seconds, self._images, self._batch_images):
             self._figures.register(collector)
+        self._logged_images = Counter(
+            "tandem_request_log_images",
+            "Images of requests chosen for the request log",
+            ["fate"],
+            registry=self._figures,
+        )
         self._figures.register(_VersionStates(registry))
 
     def count_request(self, *, protocol: str, model: str, version: str, code: int | str, seconds: float) -> None:
@@ -100,6 +106,10 @@ class Metrics:
         figures.model.observe(outcome.model_seconds)
         figures.batch.observe(outcome.batch_images)
         figures.images.total += images
+
+    def count_logged(self, fate: str, images: int) -> None:
+        """Count what became of images that were chosen for the request log."""
+        self._logged_images.labels(fate).inc(images)
 
     def to_text(self) -> bytes:
         """Return all figures in Prometheus's text format."""

@@ -6,7 +6,7 @@ Shape letters: N images, K classes.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from serving.backends.base import Probabilities
+from serving.backends.base import Image, Probabilities
 from serving.batching.work import Outcome
 from serving.versions.registry import LoadedVersion
 
@@ -26,13 +26,17 @@ class Prediction:
 
     Attributes:
         version: The version that answered; its manifest has the class names.
+        images: What was classified, N.
         probabilities_NK: For each image float32 [K].
         outcome: How long the parts took.
+        queued_at: When the images came to the queue; seconds of `time.monotonic`.
     """
 
     version: LoadedVersion
+    images: Sequence[Image]
     probabilities_NK: Sequence[Probabilities]
     outcome: Outcome
+    queued_at: float
 
     def label_of(self, image: int) -> tuple[str, float]:
         """Return the most probable class of an image, and its probability."""

@@ -85,7 +85,13 @@ class Predictor:
             outcome = await self._wait(work, seconds)
         if outcome.error is not None:
             raise outcome.error
-        return Prediction(version=version, probabilities_NK=_check_results(outcome), outcome=outcome)
+        return Prediction(
+            version=version,
+            images=images,
+            probabilities_NK=_check_results(outcome),
+            outcome=outcome,
+            queued_at=now,
+        )
 
     def close(self) -> None:
         """Refuse new requests, finish the queued ones and end the threads."""

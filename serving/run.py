@@ -38,6 +38,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add("--host", default=Settings.host, help=f"address to listen on (default: {Settings.host}, this machine only)")
     add("--access-log", metavar="on|off", default="on", help="a JSON line for each request (default: on)")
+    add("--request-log", metavar="DIR", help="keep facts and predictions of a sample of requests there, for drift")
+    add("--traces", metavar="URL", help="send spans there, OTLP over HTTP, like http://localhost:4318/v1/traces")
     for name, option in numeric_options().items():
         text = f"{option.metadata['help']} (default: {option.default})"
         add("--" + name.replace("_", "-"), metavar="N", help=text)

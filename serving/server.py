@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from serving.page.model_cards import ModelCardsWire
 from serving.page.wire import PageWire
 from serving.prediction import PredictorLimits
 from serving.predictor import Predictor
+from serving.request_records import Observer, RequestRecords
 from serving.settings import Settings
 from serving.tf_rest.wire import TensorFlowRestWire
 from serving.v2_rest.wire import InferenceRestWire
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 _BYTES_PER_MIB = 1 << 20
 _PIXELS_PER_MEGAPIXEL = 1_000_000
 _MAX_HEADER_BYTES = 32 << 10
+_LEAST_CLOSE_SECONDS = 1.0
+"""To finish a file or to send what waits, also after a drain that took all of its time."""
 
 
 class ModelServer:
@@ -44,6 +48,7 @@ class ModelServer:
         """Make the parts; models are loaded by `run`."""
         self._settings, self._log = settings, log or Log()
         self._cores, self._max_body_bytes = usable_cores(), round(settings.max_body_mib * _BYTES_PER_MIB)
+        self._max_pixels = round(settings.max_image_megapixels * _PIXELS_PER_MEGAPIXEL)
         self.registry = Registry()
         self.predictor = Predictor(
             self.registry,
@@ -63,8 +68,12 @@ class ModelServer:
             poll_seconds=settings.poll_seconds,
             report=self._log.write,
         )
-        self._metrics = Metrics(self.registry, queued_images=lambda: self.predictor.queued_images)
-        self.app = self._make_app()
+        metrics = Metrics(self.registry, queued_images=lambda: self.predictor.queued_images)
+        self._observers = self._make_observers(metrics)
+        self._records = RequestRecords(
+            metrics=metrics, log=self._log, log_requests=settings.access_log == "on", observers=self._observers
+        )
+        self.app = self._make_app(metrics)
 
     async def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then drain.
@@ -86,11 +95,12 @@ class ModelServer:
         )
         await stop.wait()
         await self._drain()
+        deadline = time.monotonic() + settings.drain_timeout_seconds
         stopping = [listener.stop(timeout_seconds=settings.drain_timeout_seconds)]
         if grpc_listener is not None:
             stopping.append(grpc_listener.stop(timeout_seconds=settings.drain_timeout_seconds))
         await asyncio.gather(*stopping)
-        await asyncio.to_thread(self._close)
+        await asyncio.to_thread(self._close, deadline)
         self._log.write("stopped", {})
 
     def why_not_ready(self, model: str | None = None) -> str:
@@ -117,12 +127,10 @@ class ModelServer:
         if settings.grpc_port < 0:
             return None, None
         # Not at the top: without it the server is smaller.
-        from serving.grpc_api.call_records import CallRecords
         from serving.grpc_api.calls import Calls
         from serving.grpc_api.services import make_grpc_listener
 
-        records = CallRecords(metrics=self._metrics, log=self._log, log_requests=settings.access_log == "on")
-        listener = make_grpc_listener(Calls(records), self.predictor, why_not_ready=self.why_not_ready)
+        listener = make_grpc_listener(Calls(self._records), self.predictor, why_not_ready=self.why_not_ready)
         port = await listener.start(
             host=settings.host,
             port=settings.grpc_port,
@@ -131,12 +139,37 @@ class ModelServer:
         )
         return listener, port
 
-    def _close(self) -> None:
+    def _close(self, deadline: float) -> None:
         self.keeper.stop()
         self.predictor.close()
+        for observer in self._observers:
+            observer.close(timeout_seconds=max(_LEAST_CLOSE_SECONDS, deadline - time.monotonic()))
 
-    def _make_app(self) -> App:
-        figures = MetricsWire(self._metrics)
+    def _make_observers(self, metrics: Metrics) -> list[Observer]:
+        settings = self._settings
+        observers: list[Observer] = []
+        if settings.request_log is not None:
+            from serving.request_log.opening import open_request_log
+
+            observers.append(
+                open_request_log(
+                    settings.request_log,
+                    fraction=settings.request_log_fraction,
+                    max_mib=settings.request_log_max_mib,
+                    rotate_seconds=settings.request_log_rotate_seconds,
+                    max_pixels=self._max_pixels,
+                    count=metrics.count_logged,
+                    report=self._log.write,
+                )
+            )
+        if settings.traces is not None:
+            from serving.tracing.tracer import Tracer  # not installed everywhere
+
+            observers.append(Tracer(settings.traces, fraction=settings.traces_fraction, report=self._log.write))
+        return observers
+
+    def _make_app(self, metrics: Metrics) -> App:
+        figures = MetricsWire(metrics)
         rest, page = TensorFlowRestWire(self.predictor), PageWire()
         wires: Mapping[str, Wire] = {
             "v1": rest,
@@ -150,12 +183,7 @@ class ModelServer:
             "page": page,
             "models.json": ModelCardsWire(self.registry),
         }
-        return App(
-            wires,
-            metrics=self._metrics,
-            log=self._log,
-            log_requests=self._settings.access_log == "on",
-        )
+        return App(wires, records=self._records)
 
     def _connection_limits(self) -> ConnectionLimits:
         return ConnectionLimits(
@@ -172,7 +200,7 @@ class ModelServer:
             threads=settings.threads,
             cores=self._cores,
             max_batch_images=settings.max_batch_images,
-            max_pixels=round(settings.max_image_megapixels * _PIXELS_PER_MEGAPIXEL),
+            max_pixels=self._max_pixels,
         )
         return ModelLoader(
             folder,

@@ -29,6 +29,10 @@ class Settings:
     """Address to listen on."""
     access_log: str = "on"
     """`on` or `off`."""
+    request_log: Path | None = None
+    """Folder of the request log; None for none."""
+    traces: str | None = None
+    """Where a collector takes spans; None for nowhere."""
     rest_port: int = _number(8501, "port for HTTP; 0 takes a free one", least=0, most=65535)
     grpc_port: int = _number(8500, "port for gRPC; 0 takes a free one, -1 none", least=-1, most=65535)
     poll_seconds: float = _number(1.0, "pause between two looks at the models folder", least=0.01)
@@ -44,6 +48,10 @@ class Settings:
     receive_timeout_seconds: float = _number(30.0, "time for a request to arrive", least=0.001)
     drain_delay_seconds: float = _number(1.0, "time between not being ready and closing the port", least=0)
     drain_timeout_seconds: float = _number(30.0, "time to finish requests after that", least=0)
+    request_log_fraction: float = _number(0.01, "share of requests in the request log", least=0, most=1)
+    request_log_max_mib: float = _number(256.0, "room for the request log; the oldest files go", least=0.01)
+    request_log_rotate_seconds: float = _number(600.0, "longest time until a file of the log is finished", least=0.1)
+    traces_fraction: float = _number(1.0, "share of requests that begin a trace", least=0, most=1)
 
 
 def numeric_options() -> dict[str, Any]:

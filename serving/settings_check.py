@@ -1,9 +1,10 @@
 """Turns options into settings and finds everything that is wrong at once."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from serving.did_you_mean import did_you_mean
 from serving.errors import SettingsError
@@ -38,10 +39,18 @@ def check_settings(options: argparse.Namespace, *, unknown: Sequence[str], known
     problems += [*_check_policy(options.versions), *_check_models(options.models, options.model)]
     if values.get("max_request_images", 0) > values.get("max_queue_images", Settings.max_queue_images):
         problems.append("--max-request-images is larger than --max-queue-images, so a large request would never fit")
+    problems += [*_check_needless(values, options), *_check_request_log(options.request_log)]
+    problems += _check_traces(options.traces)
     if problems:
         raise SettingsError(problems)
-    texts = {name: getattr(options, name) for name in ("backend", "versions", "host", "access_log")}
-    return Settings(models=Path(options.models), model=tuple(options.model), **texts, **values)
+    texts = {name: getattr(options, name) for name in ("backend", "versions", "host", "access_log", "traces")}
+    return Settings(
+        models=Path(options.models),
+        model=tuple(options.model),
+        request_log=Path(options.request_log) if options.request_log else None,
+        **texts,
+        **values,
+    )
 
 
 def _parse(text: str, option: Any) -> float:
@@ -80,6 +89,43 @@ def _check_models(folder: str | None, names: Sequence[str]) -> list[str]:
         for name in names
         if name not in found
     ]
+
+
+def _check_needless(values: Collection[str], options: argparse.Namespace) -> list[str]:
+    """Find details of the request log and of traces where there are none."""
+    return [
+        f"{_flag(name)} does nothing without {_flag(owner)}"
+        for owner in ("request_log", "traces")
+        for name in values
+        if name.startswith(f"{owner}_") and not getattr(options, owner)
+    ]
+
+
+def _check_request_log(folder: str | None) -> list[str]:
+    if folder is not None and (not folder or (Path(folder).exists() and not Path(folder).is_dir())):
+        return [f"--request-log {folder!r} is not a folder; name one, which is made where it is missing"]
+    return []
+
+
+def _check_traces(url: str | None) -> list[str]:
+    if url is None:
+        return []
+    problems = []
+    if not _is_collector(url):
+        problems.append(f"--traces {url!r} is no address for spans; collectors take them at http://HOST:4318/v1/traces")
+    try:
+        import serving.tracing.tracer  # noqa: F401
+    except ImportError:
+        problems.append("--traces needs OpenTelemetry, which is not installed; run pip install --group tracing")
+    return problems
+
+
+def _is_collector(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and bool(parts.path.strip("/"))
 
 
 def _flag(name: str) -> str:

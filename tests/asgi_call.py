@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -37,7 +38,7 @@ def call(app: App, method: str, path: str, body: bytes = b"", headers: Mapping[s
         request_id=choose_request_id(given.get(b"x-request-id")),
     )
     response = app.refuse_early(request) or asyncio.run(app.answer(request))
-    app.record(request, response, 0.001)
+    app.record(request, response, started=time.monotonic(), seconds=0.001)
     return parse_reply(to_bytes(request, response, closes=app.is_draining))
 
 

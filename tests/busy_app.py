@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from serving.errors import RequestError
 from serving.metrics import Metrics
+from serving.request_records import RequestRecords
 from serving.versions.registry import Registry
 from serving.web.access_log import Log
 from serving.web.app import App
@@ -38,7 +39,7 @@ class BusyApp(App):
         self.wire = BusyWire(refusals, error, seconds)
         super().__init__(
             {"predict": self.wire, "health": self.wire},
-            metrics=Metrics(Registry(), queued_images=lambda: 0),
-            log=Log(io.BytesIO()),
-            log_requests=False,
+            records=RequestRecords(
+                metrics=Metrics(Registry(), queued_images=lambda: 0), log=Log(io.BytesIO()), log_requests=False
+            ),
         )

@@ -13,12 +13,14 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.utils.shared import Shared
 
 from components.errors import DataError
-from components.image_example_gen.inspection import ImageFacts, inspect_image
+from components.image_example_gen.inspection import inspect_image
 from components.image_example_gen.progress import ImageCounter
 from components.image_example_gen.sources import ImageSource
 from components.image_example_gen.splits import SPLITS, TRAIN, SplitFractions
+from serving.image_facts import ImageFacts
 from serving.images import UnusableImageError
 from trainers import features
+from trainers.fact_features import FactValue, to_features
 
 QUARANTINE_FILE = "quarantine.jsonl"
 _COUNTS_FILE = "counts.jsonl"
@@ -47,27 +49,19 @@ class IngestReport:
 
 def encode_example(content: bytes, label: str, facts: ImageFacts) -> bytes:
     """Return the serialised tf.Example of one image; `trainers.features` says what its features mean."""
-    values: dict[str, tf.train.Feature] = {
-        features.IMAGE: _bytes_feature(content),
-        features.LABEL: _bytes_feature(label.encode()),
-        features.FORMAT: _bytes_feature(facts.format.encode()),
-        features.HEIGHT: _int_feature(facts.height),
-        features.WIDTH: _int_feature(facts.width),
-        features.CHANNELS: _int_feature(facts.channels),
-        features.SIZE_BYTES: _int_feature(facts.size_bytes),
-        features.BRIGHTNESS: tf.train.Feature(float_list=tf.train.FloatList(value=[facts.brightness])),
-    }
-    example = tf.train.Example(features=tf.train.Features(feature=values))
+    values = {features.IMAGE: content, features.LABEL: label.encode(), **to_features(facts)}
+    encoded = {name: _encode_feature(value) for name, value in values.items()}
+    example = tf.train.Example(features=tf.train.Features(feature=encoded))
     serialised: bytes = example.SerializeToString(deterministic=True)
     return serialised
 
 
-def _bytes_feature(value: bytes) -> tf.train.Feature:
-    return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
-
-
-def _int_feature(value: int) -> tf.train.Feature:
-    return tf.train.Feature(int64_list=tf.train.Int64List(value=[value]))
+def _encode_feature(value: FactValue) -> tf.train.Feature:
+    if isinstance(value, bytes):
+        return tf.train.Feature(bytes_list=tf.train.BytesList(value=[value]))
+    if isinstance(value, int):
+        return tf.train.Feature(int64_list=tf.train.Int64List(value=[value]))
+    return tf.train.Feature(float_list=tf.train.FloatList(value=[value]))
 
 
 class _InspectFn(beam.DoFn):

@@ -1,20 +1,7 @@
 """Look into one encoded image: is it usable, and what are its facts."""
 
-from dataclasses import dataclass
-
-from serving.images import DEFAULT_MAX_PIXELS, UnusableImageError, open_image
-
-
-@dataclass(frozen=True)
-class ImageFacts:
-    """Facts of a usable image, in the units of `trainers.features`."""
-
-    height: int
-    width: int
-    channels: int
-    format: str
-    size_bytes: int
-    brightness: float
+from serving.image_facts import ImageFacts, encoded_facts
+from serving.images import DEFAULT_MAX_PIXELS, Pixels, UnusableImageError
 
 
 def inspect_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> ImageFacts:
@@ -30,25 +17,16 @@ def inspect_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Im
     Raises:
         UnusableImageError: Empty, not a JPEG or PNG, too large, or broken.
     """
-    with open_image(content, max_pixels=max_pixels) as image:
-        (width, height), channels, image_format = image.size, len(image.getbands()), str(image.format)
-    return ImageFacts(
-        height=height,
-        width=width,
-        channels=channels,
-        format=image_format,
-        size_bytes=len(content),
-        brightness=_decode_brightness(content),
-    )
+    return encoded_facts(content, decode=_decode, max_pixels=max_pixels)
 
 
-def _decode_brightness(content: bytes) -> float:
+def _decode(content: bytes) -> Pixels:
     import tensorflow as tf
 
     from trainers import preprocessing
 
     try:
-        pixels_HWC = preprocessing.decode(content).numpy()
+        pixels_HWC: Pixels = preprocessing.decode(content).numpy()
     except tf.errors.InvalidArgumentError as error:
         raise UnusableImageError("broken", "the image is truncated or damaged and does not decode") from error
-    return float(pixels_HWC.mean()) / 255
+    return pixels_HWC

@@ -4,9 +4,9 @@ Without the hint below, TensorFlow Data Validation would take the encoded images
 ones and their top values: memory and time in proportion to the whole data set (tfx issue 5777).
 """
 
-import tensorflow_data_validation as tfdv
 from tensorflow_metadata.proto.v0 import schema_pb2
 
+from components.statistics.data_validation import tfdv
 from trainers import features
 
 

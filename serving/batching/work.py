@@ -19,7 +19,7 @@ class Work:
     deadline: float
     """After this nobody waits for the answer any more."""
     decode_seconds: float = 0.0
-    """Spent on decoding the images already."""
+    """Spent on decoding the images before they were queued; not a part of the time in the queue."""
 
 
 @dataclass(kw_only=True, slots=True)

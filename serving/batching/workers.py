@@ -57,6 +57,7 @@ class Workers:
     def run_here(self, work: Work) -> Outcome:
         """Run one work on the calling thread, at once."""
         ((_, outcome),) = self._classify([work])
+        outcome.queue_seconds = 0.0
         return outcome
 
     def submit(self, work: Work) -> None:
@@ -112,7 +113,7 @@ class Workers:
             outcome = Outcome(
                 results=answers.results[start:end],
                 error=None,
-                queue_seconds=started - work.queued_at,
+                queue_seconds=max(0.0, started - work.queued_at - work.decode_seconds),
                 decode_seconds=work.decode_seconds + answers.decode_seconds,
                 model_seconds=answers.model_seconds,
                 batch_images=len(images),

@@ -1,4 +1,4 @@
-"""Takes every call: reads its message, has it answered, and turns errors into codes."""
+"""Takes every call: reads its message, has it answered, turns errors into codes, and has the call remembered."""
 
 import time
 import traceback
@@ -10,9 +10,9 @@ import grpc
 from google.protobuf.message import DecodeError
 
 from serving.errors import InvalidRequestError, RequestError, UnavailableError
-from serving.grpc_api.call_records import CallRecord, CallRecords
 from serving.grpc_api.status_codes import to_code, to_trailers
 from serving.prediction import Prediction
+from serving.request_records import FinishedRequest, RequestRecords
 from serving.web.request_ids import choose_request_id
 
 _REQUEST_ID = "x-request-id"
@@ -54,8 +54,8 @@ class Service(Protocol):
 class Calls:
     """Leads calls to the services."""
 
-    def __init__(self, records: CallRecords) -> None:
-        """Take what keeps the log and the figures."""
+    def __init__(self, records: RequestRecords) -> None:
+        """Take what keeps calls and faults."""
         self._records = records
         self.is_refusing = False
         """Set to answer every new call UNAVAILABLE, so that callers turn to other servers."""
@@ -70,14 +70,11 @@ class Calls:
 
     def _make_behaviour(self, service: Service, method: str, request_class: Any, answer: Answer) -> Any:
         async def behave(content: bytes, context: Any) -> Any:
-            record = CallRecord(
-                method=f"/{service.name}/{method}",
-                protocol=service.protocol,
-                request_id=choose_request_id(_find_request_id(context)),
-                body_bytes=len(content),
-                started=time.perf_counter(),
-            )
-            trailers: tuple[tuple[str, str], ...] = ((_REQUEST_ID, record.request_id),)
+            started, metadata = time.monotonic(), _read_metadata(context)
+            given_id = metadata.get(_REQUEST_ID)
+            request_id = choose_request_id(None if given_id is None else given_id.encode())
+            code = grpc.StatusCode.CANCELLED  # stays so when the caller has gone
+            trailers: tuple[tuple[str, str], ...] = ((_REQUEST_ID, request_id),)
             context.set_trailing_metadata(trailers)
             call = Call(message=None, timeout_seconds=context.time_remaining())
             try:
@@ -85,19 +82,31 @@ class Calls:
                 # Read here and not by gRPC, which would call it a fault of the server when this fails.
                 call.message = _parse(request_class, content)
                 response: bytes = (await answer(call)).SerializeToString()
-                record.code = grpc.StatusCode.OK
+                code = grpc.StatusCode.OK
                 return response
             except RequestError as error:
-                record.code, details = to_code(error), str(error)
+                code, details = to_code(error), str(error)
                 trailers += to_trailers(error)
             except Exception:  # The one door where every fault of a service ends: the caller gets no traceback.
-                record.code = grpc.StatusCode.INTERNAL
+                code = grpc.StatusCode.INTERNAL
                 details = "The server failed on this request; its log has the reason"
-                self._records.keep_failure(record, traceback.format_exc())
+                self._records.keep_failure(request_id, traceback.format_exc())
             finally:
-                record.prediction = call.prediction
-                self._records.keep(record)
-            return await context.abort(record.code, details[:_MAX_DETAIL_LETTERS], trailers)
+                self._records.keep(
+                    FinishedRequest(
+                        request_id=request_id,
+                        protocol=service.protocol,
+                        method=f"/{service.name}/{method}",
+                        status=code.name,
+                        body_bytes=len(content),
+                        started=started,
+                        seconds=time.monotonic() - started,
+                        prediction=call.prediction,
+                        traceparent=metadata.get("traceparent", ""),
+                        tracestate=metadata.get("tracestate", ""),
+                    )
+                )
+            return await context.abort(code, details[:_MAX_DETAIL_LETTERS], trailers)
 
         return behave
 
@@ -114,6 +123,6 @@ def _parse(request_class: Any, content: bytes) -> Any:
         raise InvalidRequestError(f"The request is no {name}: its bytes do not follow the protocol") from None
 
 
-def _find_request_id(context: Any) -> bytes | None:
-    given = dict(context.invocation_metadata()).get(_REQUEST_ID)
-    return given.encode() if isinstance(given, str) else None
+def _read_metadata(context: Any) -> dict[str, str]:
+    """Return the metadata that is text; of a repeated name the last."""
+    return {name: value for name, value in context.invocation_metadata() or () if isinstance(value, str)}

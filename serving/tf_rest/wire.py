@@ -47,14 +47,14 @@ class TensorFlowRestWire:
     async def _predict(self, request: Request, model: ModelName) -> Response:
         self._peek(model)
         parsed = await _parse(parse_predict, request.body)
-        prediction = await self._predictor.classify(model, parsed.images)
-        request.note(prediction)
+        prediction = request.prediction = await self._predictor.classify(model, parsed.images)
         return to_json(to_rows(prediction) if parsed.is_row else to_columns(prediction))
 
     async def _classify(self, request: Request, model: ModelName) -> Response:
         self._peek(model)
-        prediction = await self._predictor.classify(model, await _parse(parse_classify, request.body))
-        request.note(prediction)
+        prediction = request.prediction = await self._predictor.classify(
+            model, await _parse(parse_classify, request.body)
+        )
         return to_json(to_classes(prediction))
 
     def _peek(self, model: ModelName) -> Any:

@@ -88,8 +88,7 @@ class InferenceRestWire:
         request_id = body.header.get("id")
         if request_id is not None and not isinstance(request_id, str):
             raise InvalidRequestError("id must be a string")
-        prediction = await self._predictor.classify(model, images)
-        request.note(prediction)
+        prediction = request.prediction = await self._predictor.classify(model, images)
         return to_response(prediction, wanted, request_id=request_id)
 
     def _parse(self, request: Request) -> tuple[InferBody, list[Image]]:

@@ -61,8 +61,8 @@ class Application(Protocol):
     async def answer(self, request: Request) -> Response:
         """Answer a whole request; never raises."""
 
-    def record(self, request: Request, response: Response, seconds: float) -> None:
-        """Keep log and figures of an answer that is on its way."""
+    def record(self, request: Request, response: Response, *, started: float, seconds: float) -> None:
+        """Keep log and figures of an answer that is on its way; `started` is a time of `time.monotonic`."""
 
 
 class Connection(asyncio.Protocol):
@@ -268,16 +268,16 @@ class Connection(asyncio.Protocol):
             if refusal is None:
                 self._task = self._loop.create_task(self._answer(request))
             else:
-                self._send(request, refusal, time.perf_counter())
+                self._send(request, refusal, time.monotonic())
         if self._task is None and not self._is_deaf:
             self._transport.resume_reading()
 
     async def _answer(self, request: Request) -> None:
-        started = time.perf_counter()
+        started = time.monotonic()
         try:
             response = await self._app.answer(request)
         except asyncio.CancelledError:
-            self._app.record(request, Response(status=_CLIENT_CLOSED), time.perf_counter() - started)
+            self._record(request, Response(status=_CLIENT_CLOSED), started, time.monotonic() - started)
             raise
         self._task = None
         self._send(request, response, started)
@@ -291,9 +291,12 @@ class Connection(asyncio.Protocol):
         self._transport.write(to_bytes(request, response, closes=closes))
         self._since = self._loop.time()
         # Only when the answer has left: log and figures take as long as a part of it.
-        self._loop.call_soon(self._app.record, request, response, time.perf_counter() - started)
+        self._loop.call_soon(self._record, request, response, started, time.monotonic() - started)
         if closes:
             self._end()
+
+    def _record(self, request: Request, response: Response, started: float, seconds: float) -> None:
+        self._app.record(request, response, started=started, seconds=seconds)
 
     def _end(self) -> None:
         """Close, but first let the caller finish what is being sent, or a reset overtakes the answer."""

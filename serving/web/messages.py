@@ -1,11 +1,10 @@
 """A request and a response, as the protocols see them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
 
-from serving.batching.work import Outcome
 from serving.prediction import Prediction
 
 JSON = "application/json"
@@ -22,10 +21,7 @@ class Request:
         headers: Names in small letters; of a repeated one the last.
         body: All of it.
         request_id: The caller's `x-request-id`, or a new one.
-        model: Model that was asked, for log and metrics; empty until a protocol has found it.
-        version: Version that answered, likewise.
-        images: Number of images, likewise.
-        outcome: How long the parts of the prediction took, likewise.
+        prediction: What was answered, for log and figures; None until then.
     """
 
     method: str
@@ -34,15 +30,7 @@ class Request:
     headers: dict[bytes, bytes]
     body: bytes
     request_id: str
-    model: str = ""
-    version: str = ""
-    images: int = 0
-    outcome: Outcome | None = field(default=None)
-
-    def note(self, prediction: Prediction) -> None:
-        """Remember who answered, for log and metrics."""
-        self.model, self.version = prediction.version.model, str(prediction.version.number)
-        self.images, self.outcome = len(prediction.probabilities_NK), prediction.outcome
+    prediction: Prediction | None = None
 
 
 @dataclass(kw_only=True, slots=True)

@@ -33,12 +33,10 @@ class PlainWire:
         model, top = self._model(match), _parse_top(request.query)
         content_type = request.headers.get(b"content-type", b"")
         if not is_form(content_type):
-            prediction = await self._predictor.classify(model, [request.body])
-            request.note(prediction)
+            prediction = request.prediction = await self._predictor.classify(model, [request.body])
             return to_json({**_head(prediction), **_describe(prediction, 0, top)})
         files = parse_form(content_type, request.body)
-        prediction = await self._predictor.classify(model, [file.content for file in files])
-        request.note(prediction)
+        prediction = request.prediction = await self._predictor.classify(model, [file.content for file in files])
         answers = [{"file": file.name, **_describe(prediction, i, top)} for i, file in enumerate(files)]
         return to_json({**_head(prediction), "predictions": answers})
 

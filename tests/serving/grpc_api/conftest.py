@@ -12,12 +12,12 @@ import pytest
 from tiny_bundles import write_bundle
 
 from serving.backends.opening import Opener
-from serving.grpc_api.call_records import CallRecords
 from serving.grpc_api.calls import Calls
 from serving.grpc_api.services import make_grpc_listener
 from serving.metrics import Metrics
 from serving.prediction import PredictorLimits
 from serving.predictor import Predictor
+from serving.request_records import RequestRecords
 from serving.versions.registry import Registry
 from serving.web.access_log import Log
 
@@ -63,7 +63,7 @@ class Server:
         """Listen, talk, stop; return what the talk returns."""
 
         async def run() -> Any:
-            calls = Calls(CallRecords(metrics=self.metrics, log=Log(self.log, clock=lambda: 0), log_requests=True))
+            calls = Calls(RequestRecords(metrics=self.metrics, log=Log(self.log, clock=lambda: 0), log_requests=True))
             listener = make_grpc_listener(calls, self.predictor, why_not_ready=lambda: self.why_not_ready)
             port = await listener.start(
                 host="127.0.0.1", port=0, max_message_bytes=max_message_bytes, max_calls=max_calls

@@ -9,12 +9,12 @@ import pytest
 from tiny_bundles import RED, encode
 
 from serving.errors import SettingsError
-from serving.grpc_api.call_records import CallRecords
 from serving.grpc_api.calls import Calls
 from serving.grpc_api.listener import GrpcListener
 from serving.grpc_api.prediction_service import PredictionService
 from serving.grpc_api.tensorflow_messages import PredictRequest, PredictResponse
 from serving.metrics import Metrics
+from serving.request_records import RequestRecords
 from serving.versions.registry import Registry
 from serving.web.access_log import Log
 
@@ -132,7 +132,7 @@ def test_a_closed_predictor_is_unavailable(server: Any, request_message: Any) ->
 
 def test_a_stopping_listener_finishes_what_runs_and_takes_no_more(server: Any, request_message: Any) -> None:
     slow = SlowModel(server.registry.peek("colours"))
-    calls = Calls(CallRecords(metrics=server.metrics, log=Log(server.log), log_requests=False))
+    calls = Calls(RequestRecords(metrics=server.metrics, log=Log(server.log), log_requests=False))
 
     async def run() -> tuple[Any, Any]:
         listener = GrpcListener(calls, [PredictionService(server.predictor)])
@@ -155,7 +155,7 @@ def test_a_stopping_listener_finishes_what_runs_and_takes_no_more(server: Any, r
 
 def test_a_taken_port_is_a_problem_of_the_settings() -> None:
     metrics = Metrics(Registry(), queued_images=lambda: 0)
-    listener = GrpcListener(Calls(CallRecords(metrics=metrics, log=Log(), log_requests=False)), [])
+    listener = GrpcListener(Calls(RequestRecords(metrics=metrics, log=Log(), log_requests=False)), [])
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -34,7 +34,7 @@ class Echo:
                 await asyncio.sleep(0.001)
         return Response(body=request.body, content_type="text/plain")
 
-    def record(self, request: Request, response: Response, seconds: float) -> None:
+    def record(self, request: Request, response: Response, *, started: float, seconds: float) -> None:
         self.statuses.append(response.status)
 
 
