@@ -13,7 +13,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from serving.bundle import seal
+from serving.bundle import bundle_checksum, seal
+from serving.evaluation import CandidateFigures, ClassFigures, Evaluation, Thresholds
+from serving.evaluation_file import write_evaluation
 from serving.manifest import (
     ImageSpec,
     Manifest,
@@ -57,6 +59,31 @@ def write_bundle(folder: Path, *, sharpness: float = 1.0, answer: str = "Softmax
     (folder / "saved_model.pb").write_bytes(b"no graph")
     onnx.save(_build(sharpness, answer, image), folder / "model.onnx")
     return seal(folder, _draft())
+
+
+def add_evaluation(folder: Path) -> Evaluation:
+    """Put an evaluation beside a bundle, as the second push of a model does."""
+    evaluation = Evaluation(
+        bundle_checksum=bundle_checksum(folder),
+        champion="keras",
+        candidates={
+            "keras": CandidateFigures(accuracy=0.95, loss=0.1234, blessed=True, reasons=()),
+            "pytorch": CandidateFigures(accuracy=0.4, loss=2.5, blessed=False, reasons=("accuracy 0.4 is below 0.5",)),
+        },
+        thresholds=Thresholds(min_accuracy=0.5, max_accuracy_drop=0.01, previous_version="1", previous_accuracy=0.9),
+        images={
+            "train": {"red": 1200, "green": 30, "blue": 20},
+            "eval": {"red": 5, "green": 4, "blue": 3},
+            "test": {"red": 10, "green": 9},
+        },
+        classes={
+            "red": ClassFigures(accuracy=1.0, precision=0.9, recall=1.0),
+            "green": ClassFigures(accuracy=0.9, precision=1.0, recall=0.9),
+            "blue": ClassFigures(accuracy=None, precision=None, recall=None),
+        },
+    )
+    write_evaluation(folder, evaluation)
+    return evaluation
 
 
 def _build(sharpness: float, answer: str, image: str) -> onnx.ModelProto:
