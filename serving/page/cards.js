@@ -54,7 +54,7 @@ function parityCheck(parity) {
   const measured = [parity.saved_model_max_abs_diff, parity.onnx_max_abs_diff].filter((each) => each !== null);
   const difference = measured.length ? Math.max(...measured).toExponential(1) : "unknown";
   const verdict = parity.passed ? "The exports answer as the trained model" : "The exports do NOT answer as the trained model";
-  return { holds: parity.passed, text: `${verdict}: within ${difference} on ${count(parity.images)} photos` };
+  return { holds: parity.passed, text: `${verdict}: within ${difference} on ${count(parity.images)} images` };
 }
 
 /** The classes by name, with images and accuracy where the evaluation has them: title, column heads and rows. */

@@ -138,7 +138,7 @@ function showAnswer(section, answer) {
     const item = copy("class");
     item.querySelector(".label").textContent = label;
     item.querySelector(".share").textContent = percent(score);
-    item.querySelector("meter").value = score;
+    item.querySelector("rect").setAttribute("width", `${score * 100}%`);
     section.querySelector("ol").append(item);
   }
 }

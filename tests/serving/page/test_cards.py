@@ -46,7 +46,7 @@ def test_the_checks_before_the_push_are_told_with_their_limits(versions: list[di
     told = [
         "Accuracy 95.0 %; at least 50.0 % was asked for",
         "Version 1, pushed before it, has 90.0 %; 1.0 % less is allowed",
-        "The exports answer as the trained model: within 0.0e+0 on 64 photos",
+        "The exports answer as the trained model: within 0.0e+0 on 64 images",
     ]
 
     assert ask("checks", versions[0]) == [{"holds": True, "text": text} for text in told]

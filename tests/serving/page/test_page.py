@@ -91,6 +91,7 @@ def test_a_dropped_photo_is_shown_with_its_best_classes_and_the_time(visit: Visi
     expect(classes).to_have_count(3)
     expect(classes.first).to_contain_text("green")
     expect(classes.first).to_contain_text("98.7 %")
+    assert classes.first.locator("rect").evaluate("bar => bar.getBBox().width / bar.parentNode.clientWidth") > 0.98
     expect(answer).to_contain_text("ms, there and back")
     assert answer.locator("img").evaluate("image => image.naturalWidth") == 4
     assert visit.complaints == []
