@@ -64,6 +64,15 @@ class Verdict(_Record):
     """Why it is refused; empty when it is blessed."""
 
 
+class Thresholds(_Record):
+    """What a candidate has to reach on the test split."""
+
+    min_accuracy: float
+    """0 to 1."""
+    max_accuracy_drop: float
+    """How far its accuracy may lie below the baseline's, 0 to 1."""
+
+
 class Decision(_Record):
     """The decision of a run; what the pusher obeys and the report shows."""
 
@@ -74,6 +83,7 @@ class Decision(_Record):
     blessed_checksum: str | None
     """Checksum of the champion's bundle: the only one that may be pushed."""
     baseline: BaselineModel | None
+    thresholds: Thresholds
     comparison: str
     """What the candidates were held against, in words."""
 

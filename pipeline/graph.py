@@ -68,7 +68,7 @@ def build_pipeline(
         judged[f"{framework}_blessing"] = evaluator.outputs["blessing"]
 
     champion = Champion(baseline=baseline.outputs["model"], **bundles, **judged, **parameters[steps.CHAMPION])
-    pusher = Pusher(decision=champion.outputs["decision"], **bundles, **parameters[steps.PUSHER])
+    pusher = Pusher(decision=champion.outputs["decision"], examples=examples, **bundles, **parameters[steps.PUSHER])
     return Pipeline(
         pipeline_name=config.pipeline_name,
         pipeline_root=str(artifacts_dir),

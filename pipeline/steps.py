@@ -222,7 +222,7 @@ def _final_steps(config: PipelineConfig) -> tuple[Step, ...]:
         ),
         Step(
             id=PUSHER,
-            after=(CHAMPION, *bundles),
+            after=(EXAMPLES, CHAMPION, *bundles),
             parameters=_destination(config),
             code=("components.pusher.component",),
             is_light=True,

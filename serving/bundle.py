@@ -3,6 +3,7 @@
     saved_model.pb, fingerprint.pb, variables/, assets/    the TensorFlow SavedModel
     model.onnx                                             the same model for ONNX Runtime
     manifest.json                                          written last: a folder without it is not a bundle
+    evaluation.json, evaluation.json.sha256                added by a push: how the bundle was judged; may be missing
 
 This module owns the format; writers call `seal`, readers `verify` or `read_manifest`.
 """
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from serving.errors import BundleDamagedError, BundleIncompleteError, ManifestError
+from serving.errors import BundleDamagedError, BundleIncompleteError, EvaluationError, ManifestError
+from serving.evaluation_file import EVALUATION_FILE, EVALUATION_FILES, read_evaluation
 from serving.manifest import FORMAT_VERSION, FileRecord, Manifest, ManifestDraft
 
 MANIFEST_FILE = "manifest.json"
@@ -23,6 +25,8 @@ SAVED_MODEL_FILE = "saved_model.pb"
 REQUIRED_FILES = (SAVED_MODEL_FILE, "variables/variables.index", ONNX_FILE)
 
 _UNFINISHED_MANIFEST_FILE = ".manifest.json.unfinished"
+_UNSEALED_FILES = frozenset({MANIFEST_FILE, *EVALUATION_FILES})
+"""Files of a bundle's folder that manifest.json does not list; each is protected in its own way."""
 _CHUNK_BYTES = 1 << 20
 
 
@@ -42,7 +46,7 @@ def seal(directory: Path, manifest_without_files: ManifestDraft) -> Manifest:
     Raises:
         BundleIncompleteError: a required file is missing, or an entry is neither a plain file nor a folder.
     """
-    paths = [path for path in _list_files(directory) if path not in (MANIFEST_FILE, _UNFINISHED_MANIFEST_FILE)]
+    paths = [path for path in _list_files(directory) if path not in {*_UNSEALED_FILES, _UNFINISHED_MANIFEST_FILE}]
     missing = [name for name in REQUIRED_FILES if name not in paths]
     if missing:
         raise BundleIncompleteError(
@@ -86,7 +90,7 @@ def read_manifest(directory: Path) -> Manifest:
 
 
 def verify(directory: Path) -> Manifest:
-    """Check that the folder holds exactly the sealed files, byte for byte.
+    """Check that the folder holds exactly the sealed files, byte for byte, and no evaluation of another bundle.
 
     Returns:
         The manifest, when all is well.
@@ -96,7 +100,7 @@ def verify(directory: Path) -> Manifest:
         BundleDamagedError: with every missing, changed and unlisted file at once.
     """
     manifest = read_manifest(directory)
-    found = set(_list_files(directory)) - {MANIFEST_FILE}
+    found = set(_list_files(directory)) - _UNSEALED_FILES
     problems = {path: "is not listed in manifest.json; remove it" for path in found - set(manifest.files)}
     for path, expected in manifest.files.items():
         problem = _find_change(directory / path, expected)
@@ -104,9 +108,21 @@ def verify(directory: Path) -> Manifest:
             problems[path] = problem
     for path in set(REQUIRED_FILES) - set(manifest.files):
         problems[path] = "is required in a bundle but not listed in manifest.json"
-    if problems:
-        raise BundleDamagedError(directory, [f"{path} {problems[path]}" for path in sorted(problems)])
+    sentences = [f"{path} {problems[path]}" for path in sorted(problems)] + _evaluation_problems(directory)
+    if sentences:
+        raise BundleDamagedError(directory, sentences)
     return manifest
+
+
+def _evaluation_problems(directory: Path) -> list[str]:
+    advice = f"; fetch it again, or remove {' and '.join(EVALUATION_FILES)}"
+    try:
+        evaluation = read_evaluation(directory)
+    except EvaluationError as error:
+        return [f"{error}{advice}"]
+    if evaluation is None or evaluation.bundle_checksum == bundle_checksum(directory):
+        return []
+    return [f"{EVALUATION_FILE} is about another bundle{advice}"]
 
 
 def bundle_checksum(directory: Path) -> str:

@@ -4,6 +4,7 @@ ServingError
 ├── BundleError                 a bundle folder breaks a rule of its format
 │   ├── BundleIncompleteError   sealing: a required file is missing, or an entry is not a plain file
 │   ├── ManifestError           manifest.json is missing, unreadable or of an unknown format
+│   ├── EvaluationError         evaluation.json is damaged or of an unknown format
 │   └── BundleDamagedError      verifying: the files are not the ones that were sealed
 ├── SettingsError               the command line or a model's serving.json says something that cannot be done
 ├── RequestLogError             a request log cannot be read
@@ -38,6 +39,10 @@ class BundleIncompleteError(BundleError):
 
 class ManifestError(BundleError):
     """The manifest is missing, unreadable, or written in a format that this version does not know."""
+
+
+class EvaluationError(BundleError):
+    """The evaluation beside the bundle is damaged, or written in a format that this version does not know."""
 
 
 class BundleDamagedError(BundleError):

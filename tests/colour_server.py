@@ -1,9 +1,9 @@
-"""A whole server in this process, without a network: two versions of the flat-colour model."""
+"""A whole server in this process, without a network: two versions of the flat-colour model, one with evaluation."""
 
 import io
 from pathlib import Path
 
-from tiny_bundles import write_bundle
+from tiny_bundles import add_evaluation, write_bundle
 
 from serving.server import ModelServer
 from serving.settings import Settings
@@ -19,6 +19,7 @@ class ColourServer:
         self.folder = folder
         for number, sharpness in SHARPNESS.items():
             write_bundle(folder / "colours" / str(number), sharpness=sharpness)
+        add_evaluation(folder / "colours" / "2")
         (folder / "colours" / "serving.json").write_text('{"versions": "all", "labels": {"stable": 1}}')
         write_bundle(folder / "colours" / "3", answer="Identity")
         self.log = io.BytesIO()

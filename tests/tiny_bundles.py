@@ -13,7 +13,9 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 
-from serving.bundle import seal
+from serving.bundle import bundle_checksum, seal
+from serving.evaluation import CandidateFigures, ClassFigures, Evaluation, Thresholds
+from serving.evaluation_file import write_evaluation
 from serving.manifest import (
     ImageSpec,
     Manifest,
@@ -43,7 +45,14 @@ def expected(colour: tuple[int, int, int], *, sharpness: float = 1.0) -> list[fl
     return list(exponentials / exponentials.sum())
 
 
-def write_bundle(folder: Path, *, sharpness: float = 1.0, answer: str = "Softmax", image: str = "image") -> Manifest:
+def write_bundle(
+    folder: Path,
+    *,
+    sharpness: float = 1.0,
+    answer: str = "Softmax",
+    image: str = "image",
+    class_names: tuple[str, str, str] = CLASS_NAMES,
+) -> Manifest:
     """Write and seal a bundle.
 
     Args:
@@ -51,12 +60,39 @@ def write_bundle(folder: Path, *, sharpness: float = 1.0, answer: str = "Softmax
         sharpness: Factor before the softmax; tells versions apart.
         answer: ONNX operation that makes the answer; anything but Softmax gives no probabilities.
         image: Name of the model's input; anything but `image` makes a model that fails when it is called.
+        class_names: What the three colours are called.
     """
     (folder / "variables").mkdir(parents=True)
     (folder / "variables" / "variables.index").write_bytes(b"index")
     (folder / "saved_model.pb").write_bytes(b"no graph")
     onnx.save(_build(sharpness, answer, image), folder / "model.onnx")
-    return seal(folder, _draft())
+    return seal(folder, _draft(class_names))
+
+
+def add_evaluation(folder: Path, *, class_names: tuple[str, str, str] = CLASS_NAMES) -> Evaluation:
+    """Put an evaluation beside a bundle, as the second push of a model does."""
+    red, green, blue = class_names
+    evaluation = Evaluation(
+        bundle_checksum=bundle_checksum(folder),
+        champion="keras",
+        candidates={
+            "keras": CandidateFigures(accuracy=0.95, loss=0.1234, blessed=True, reasons=()),
+            "pytorch": CandidateFigures(accuracy=0.4, loss=2.5, blessed=False, reasons=("accuracy 0.4 is below 0.5",)),
+        },
+        thresholds=Thresholds(min_accuracy=0.5, max_accuracy_drop=0.01, previous_version="1", previous_accuracy=0.9),
+        images={
+            "train": {red: 1200, green: 30, blue: 20},
+            "eval": {red: 5, green: 4, blue: 3},
+            "test": {red: 10, green: 9},
+        },
+        classes={
+            red: ClassFigures(accuracy=1.0, precision=0.9, recall=1.0),
+            green: ClassFigures(accuracy=0.9, precision=1.0, recall=0.9),
+            blue: ClassFigures(accuracy=None, precision=None, recall=None),
+        },
+    )
+    write_evaluation(folder, evaluation)
+    return evaluation
 
 
 def _build(sharpness: float, answer: str, image: str) -> onnx.ModelProto:
@@ -75,7 +111,7 @@ def _build(sharpness: float, answer: str, image: str) -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
-def _draft() -> ManifestDraft:
+def _draft(class_names: tuple[str, str, str]) -> ManifestDraft:
     probabilities = {"probabilities": TensorSpec(dtype="float32", shape=(None, 3))}
     encoded = Signature(
         inputs={"image_bytes": TensorSpec(dtype="string", shape=(None,))},
@@ -90,7 +126,7 @@ def _draft() -> ManifestDraft:
         framework="keras",
         model="cnn",
         versions={"tensorflow": "2.21.0"},
-        class_names=CLASS_NAMES,
+        class_names=class_names,
         image=ImageSpec(size_pixels=8),
         parameters=1,
         signatures=Signatures(saved_model={"serving_default": encoded}, onnx=pixels),

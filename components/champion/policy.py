@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from components.decision import BaselineModel, Candidate, Decision, Verdict
+from components.decision import BaselineModel, Candidate, Decision, Thresholds, Verdict
 
 
 def decide(
@@ -31,6 +31,7 @@ def decide(
         champion=champion.framework if champion else None,
         blessed_checksum=champion.bundle_checksum if champion else None,
         baseline=baseline,
+        thresholds=Thresholds(min_accuracy=min_accuracy, max_accuracy_drop=max_accuracy_drop),
         comparison=_comparison(baseline, max_accuracy_drop),
     )
 

@@ -1,8 +1,7 @@
 """The Beam graph of ingestion: read, inspect, split, encode as tf.Example, quarantine the rest."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.utils.shared import Shared
 
 from components.errors import DataError
+from components.image_counts import IMAGE_COUNTS_FILE, ImageCounts, image_count_line, read_image_counts
 from components.image_example_gen.inspection import inspect_image
 from components.image_example_gen.progress import ImageCounter
 from components.image_example_gen.sources import ImageSource
@@ -23,7 +23,6 @@ from trainers import features
 from trainers.fact_features import FactValue, to_features
 
 QUARANTINE_FILE = "quarantine.jsonl"
-_COUNTS_FILE = "counts.jsonl"
 _REJECTED = "rejected"
 _COUNTED = "counted"
 _SHOWN = 5
@@ -39,7 +38,7 @@ class IngestReport:
         rejected: Quarantined images as `{path, rule, detail}`, sorted by path.
     """
 
-    counts: Mapping[tuple[str, str], int]
+    counts: ImageCounts
     rejected: tuple[dict[str, str], ...]
 
     def split_sizes(self) -> dict[str, int]:
@@ -107,7 +106,7 @@ def ingest(
     fractions: SplitFractions,
     max_pixels: int,
 ) -> IngestReport:
-    """Write the examples of each split as gzipped TFRecords under `examples_dir/Split-<name>/`.
+    """Write the examples of each split as gzipped TFRecords under `examples_dir/Split-<name>/`, and their counts.
 
     Args:
         pipeline: Beam pipeline that is not yet running; it is run to its end here.
@@ -130,27 +129,18 @@ def ingest(
             prefix = str(examples_dir / f"Split-{split}" / "data_tfrecord")
             _ = inspected[split] | f"Write{split}" >> beam.io.WriteToTFRecord(prefix, file_name_suffix=".gz")
         _write_lines(inspected[_REJECTED], "Rejected", quarantine_dir / QUARANTINE_FILE)
-        counts = inspected[_COUNTED] | beam.combiners.Count.PerElement() | beam.Map(_count_line)
-        _write_lines(counts, "Counts", quarantine_dir / _COUNTS_FILE)
-    return _read_report(quarantine_dir)
-
-
-def _count_line(counted: tuple[tuple[str, str], int]) -> str:
-    (split, label), images = counted
-    return json.dumps({"split": split, "label": label, "images": images})
+        counts = inspected[_COUNTED] | beam.combiners.Count.PerElement() | beam.Map(image_count_line)
+        _write_lines(counts, "Counts", examples_dir / IMAGE_COUNTS_FILE)
+    return IngestReport(counts=read_image_counts(examples_dir), rejected=_read_rejected(quarantine_dir))
 
 
 def _write_lines(lines: Any, name: str, path: Path) -> None:
     _ = lines | f"Write{name}" >> beam.io.WriteToText(str(path), shard_name_template="", num_shards=1)
 
 
-def _read_report(folder: Path) -> IngestReport:
-    counted = [json.loads(line) for line in (folder / _COUNTS_FILE).read_text().splitlines()]
-    rejected = [json.loads(line) for line in (folder / QUARANTINE_FILE).read_text().splitlines()]
-    return IngestReport(
-        counts=Counter({(entry["split"], entry["label"]): entry["images"] for entry in counted}),
-        rejected=tuple(sorted(rejected, key=lambda entry: str(entry["path"]))),
-    )
+def _read_rejected(quarantine_dir: Path) -> tuple[dict[str, str], ...]:
+    rejected = [json.loads(line) for line in (quarantine_dir / QUARANTINE_FILE).read_text().splitlines()]
+    return tuple(sorted(rejected, key=lambda entry: str(entry["path"])))
 
 
 def check_report(report: IngestReport, *, labels: Iterable[str], max_corrupt_fraction: float) -> None:

@@ -11,9 +11,13 @@ from pathlib import Path
 
 from components.decision import Decision
 from components.errors import PushError
+from components.image_counts import ImageCounts
 from components.pushed_versions import latest_pushed, pushed_versions
+from components.pusher.evaluation import make_evaluation
 from serving.bundle import bundle_checksum, verify
 from serving.errors import BundleError
+from serving.evaluation import Evaluation
+from serving.evaluation_file import write_evaluation
 
 _TEMPORARY_PREFIX = ".incoming-"
 _LOCK_FILE = ".push.lock"
@@ -32,8 +36,8 @@ class Pushed:
     is_new: bool
 
 
-def push(bundle_dir: Path, decision: Decision, *, model_folder: Path) -> Pushed:
-    """Put a bundle into `<push-dir>/<model>/<next version>/`, or leave everything as it was.
+def push(bundle_dir: Path, decision: Decision, counts: ImageCounts, *, model_folder: Path) -> Pushed:
+    """Put a bundle with its evaluation into `<push-dir>/<model>/<next version>/`, or leave everything as it was.
 
     A reader sees the version folder whole or not at all: the copy is made under a name that no server takes for a
     version, synced, verified and renamed. What a killed push left behind is removed by the next one.
@@ -41,6 +45,7 @@ def push(bundle_dir: Path, decision: Decision, *, model_folder: Path) -> Pushed:
     Args:
         bundle_dir: Sealed bundle.
         decision: Must bless exactly this bundle.
+        counts: Images of the run's data by split and class, for the evaluation.
         model_folder: `<push-dir>/<model>`; made when missing.
 
     Raises:
@@ -60,7 +65,7 @@ def push(bundle_dir: Path, decision: Decision, *, model_folder: Path) -> Pushed:
         model_folder.mkdir(parents=True, exist_ok=True)
         with _lock(model_folder):
             _remove_leftovers(model_folder)
-            incoming = _copy_beside(bundle_dir, model_folder, checksum)
+            incoming = _copy_beside(bundle_dir, model_folder, checksum, make_evaluation(decision, counts))
             return Pushed(path=_rename_to_next_version(incoming, model_folder), is_new=True)
     except OSError as error:
         raise PushError(f"cannot push to {model_folder}: {error.strerror}; check --push-dir") from error
@@ -87,9 +92,10 @@ def _remove_leftovers(model_folder: Path) -> None:
             shutil.rmtree(entry)
 
 
-def _copy_beside(bundle_dir: Path, model_folder: Path, checksum: str) -> Path:
+def _copy_beside(bundle_dir: Path, model_folder: Path, checksum: str, evaluation: Evaluation) -> Path:
     incoming = model_folder / f"{_TEMPORARY_PREFIX}{os.getpid()}"
     shutil.copytree(bundle_dir, incoming)
+    write_evaluation(incoming, evaluation)
     verify(incoming)
     if bundle_checksum(incoming) != checksum:
         raise PushError(f"the copy {incoming} differs from the blessed bundle; run again")

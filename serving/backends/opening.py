@@ -8,6 +8,7 @@ from serving.backends.base import Backend
 from serving.backends.warm_up import warm_up
 from serving.bundle import ONNX_FILE, verify
 from serving.errors import LoadError
+from serving.evaluation_file import read_evaluation
 from serving.versions.registry import LoadedVersion
 
 
@@ -49,6 +50,7 @@ class Opener:
             number=number,
             backend=backend,
             manifest=manifest,
+            evaluation=read_evaluation(folder),
             quick_pixels=min(_QUICK_PIXELS, self.max_pixels) if is_quick else 0,
         )
 

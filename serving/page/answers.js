@@ -1,4 +1,4 @@
-// What the page shows, as plain values; the only part without a document, so that tests can run it.
+// What the page says about answers, as plain values; without a document, so that tests can run it.
 
 /** The paths of the page and the server may have a prefix, so addresses are relative to the page. */
 export function predictPath(model, version, top) {
@@ -16,6 +16,12 @@ export function versionOptions(model) {
   return [...options.filter(isChampion), ...options.filter((option) => !isChampion(option))];
 }
 
+/** What a version may be compared with: any other one, or nothing, which comes first. */
+export function comparisonOptions(options, first) {
+  const others = options.filter(({ value }) => value !== first);
+  return [{ value: "", text: others.length ? "nothing" : "no other version is loaded" }, ...others];
+}
+
 /** A probability of 0 to 1 in percent; what is not certain never reads as such. */
 export function percent(share) {
   if (share > 0.999 && share < 1) return "> 99.9 %";
@@ -28,27 +34,32 @@ export function milliseconds(value) {
   return value < 10 ? `${value.toFixed(1)} ms` : `${Math.round(value)} ms`;
 }
 
-/** Whether two versions name different classes; false when there is only one answer. */
-export function differ(answers) {
-  return new Set(answers.filter((answer) => answer.label !== undefined).map((answer) => answer.label)).size > 1;
+/** Whether two versions name one class; empty when there are not two answers to compare. */
+export function verdict(answers) {
+  const labels = answers.filter((answer) => answer.label !== undefined).map((answer) => answer.label);
+  if (labels.length < 2) return "";
+  return new Set(labels).size > 1 ? "The versions differ" : "The versions agree";
 }
 
-/** Terms and values of a version's card. */
-export function cardFacts(version) {
-  const { parity } = version;
-  const differences = [parity.saved_model_max_abs_diff, parity.onnx_max_abs_diff].filter((each) => each !== null);
-  const shown = differences.length ? Math.max(...differences).toExponential(1) : "unknown";
-  const verdict = parity.passed ? "as the trained model" : "NOT as the trained model";
-  return [
-    ["Framework", version.framework],
-    ["Architecture", `${version.architecture}, ${version.parameters.toLocaleString("en")} weights`],
-    ["Sees", `${version.image_size_pixels} x ${version.image_size_pixels} pixels`],
-    ["Classes", version.class_names.join(", ")],
-    ["Answers", `${verdict}: within ${shown} on ${parity.images} photos`],
-    ["Model time", `${milliseconds(version.predict_ms_per_image.onnx)} an image when it was exported`],
-    ["Trained", `in ${Math.round(version.train_seconds)} s, exported ${version.created_at.slice(0, 16).replace("T", " ")}`],
-    ["Runs on", `${version.backend} backend`],
-    ["Made with", Object.entries(version.packages).map(([name, number]) => `${name} ${number}`).join(", ")],
-    ...Object.entries(version.lineage).map(([name, id]) => [`From ${name}`, id.length > 16 ? `${id.slice(0, 12)}...` : id]),
-  ];
+/** What is left to do, by the status of an answer; 0 stands for none at all. */
+const ADVICE = {
+  0: "Check that the server is running, and drop the photo again.",
+  400: "Save the photo as JPEG or PNG, and drop it again.",
+  404: "The lists above are up to date again: choose another version.",
+  413: "Make the photo smaller, and drop it again.",
+  429: "Wait a moment, and drop it again.",
+  503: "Wait a moment, and drop it again.",
+  504: "Wait a moment, and drop it again.",
+};
+
+/** Why there is no answer, and what to do. */
+export function problem(status, reason) {
+  const sentence = reason.charAt(0).toUpperCase() + reason.slice(1).replace(/\.$/, "");
+  return `${sentence}. ${ADVICE[status] ?? "The server's log has more."}`;
+}
+
+/** How a batch of photos ended. */
+export function summary(photos, failed) {
+  const all = photos === 1 ? "1 photo" : `${photos} photos`;
+  return failed ? `${all}: ${photos - failed} classified, ${failed} not` : `${all} classified`;
 }

@@ -1,9 +1,8 @@
-"""`/models.json`: what every loaded version is, from its manifest; for the page and for clients."""
+"""`/models.json`: what every loaded version is, from its manifest and evaluation; for the page and for clients."""
 
 from typing import Any
 
 from serving.errors import MethodNotAllowedError, NotFoundError
-from serving.manifest import Manifest
 from serving.versions.registry import LoadedVersion, Registry
 from serving.web.messages import Request, Response, to_json
 
@@ -37,7 +36,7 @@ class ModelCardsWire:
 
 
 def _describe_version(version: LoadedVersion) -> dict[str, Any]:
-    manifest: Manifest = version.manifest
+    manifest, evaluation = version.manifest, version.evaluation
     return {
         "version": str(version.number),
         "backend": version.backend.name,
@@ -52,4 +51,5 @@ def _describe_version(version: LoadedVersion) -> dict[str, Any]:
         "packages": manifest.versions,
         "lineage": manifest.lineage,
         "created_at": manifest.created_at.isoformat(),
+        "evaluation": evaluation and evaluation.model_dump(mode="json", exclude={"format_version", "bundle_checksum"}),
     }

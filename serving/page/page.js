@@ -1,65 +1,134 @@
 // The page: lists of models and versions, photos in, answers out. Everything shown is set as text, never as HTML.
 
-import { cardFacts, differ, milliseconds, percent, predictPath, versionOptions } from "./answers.js";
+import { comparisonOptions, milliseconds, percent, predictPath, problem, summary, verdict, versionOptions } from "./answers.js";
+import { candidateRows, checks, classTable, facts, headline, summaryLine } from "./cards.js";
 
 const TOP_CLASSES = 5;
+const FEW_CLASSES = 12;
+const LOOK_AGAIN_MS = 3000;
 const find = (id) => document.getElementById(id);
 const copy = (id) => find(id).content.firstElementChild.cloneNode(true);
-const setState = (text) => (find("state").textContent = text);
 let models = [];
 let queue = Promise.resolve();
+
+class Refusal extends Error {
+  constructor(status, reason) {
+    super(problem(status, reason));
+    this.status = status;
+  }
+}
+
+function make(tag, text, className = "") {
+  const element = document.createElement(tag);
+  [element.textContent, element.className] = [text, className];
+  return element;
+}
+
+function setState(text, isProblem = false) {
+  [find("state").textContent, find("state").className] = [text, isProblem ? "problem" : ""];
+}
+
+async function request(path, options) {
+  const response = await fetch(path, options).catch(() => {
+    throw new Refusal(0, "The server does not answer");
+  });
+  const answer = await response.json().catch(() => ({ error: `The server answered ${response.status}` }));
+  if (!response.ok) throw new Refusal(response.status, answer.error);
+  return answer;
+}
+
+// Models and versions
 
 function setOptions(select, options) {
   const chosen = select.value;
   select.replaceChildren(...options.map(({ value, text }) => new Option(text, value)));
+  select.disabled = options.length < 2;
   if (options.some(({ value }) => value === chosen)) select.value = chosen;
 }
 
 const chosenModel = () => models.find(({ name }) => name === find("model").value);
-
-function chosenVersions() {
-  const [first, second] = [find("first").value, find("second").value];
-  return second && second !== first ? [first, second] : [first];
-}
+const chosenVersions = () => [find("first").value, find("second").value].filter((version) => version);
 
 function showVersions() {
   const options = versionOptions(chosenModel());
   setOptions(find("first"), options);
-  setOptions(find("second"), [{ value: "", text: "none" }, ...options]);
-  showCards();
-}
-
-function showCards() {
+  setOptions(find("second"), comparisonOptions(options, find("first").value));
   const versions = chosenModel().versions.filter(({ version }) => chosenVersions().includes(version));
   find("cards").replaceChildren(...versions.map(makeCard));
+}
+
+async function loadModels() {
+  ({ models } = await request("models.json"));
+  find("empty").hidden = models.length > 0;
+  find("tool").hidden = find("about").hidden = !models.length;
+  if (!models.length) return;
+  setOptions(find("model"), models.map(({ name }) => ({ value: name, text: name })));
+  showVersions();
+}
+
+async function lookForModels() {
+  try {
+    await loadModels();
+    setState("");
+  } catch (refusal) {
+    setState(refusal.message, true);
+  }
+  if (!models.length) setTimeout(lookForModels, LOOK_AGAIN_MS);
+}
+
+// Cards
+
+function makeRow(values) {
+  const row = document.createElement("tr");
+  const [name, ...others] = values;
+  const head = make("th", name);
+  head.scope = "row";
+  row.append(head, ...others.map((value) => make("td", value)));
+  return row;
+}
+
+function fillEvaluation(card, version) {
+  card.querySelector(".missing").hidden = Boolean(version.evaluation);
+  card.querySelector(".evaluation").hidden = !version.evaluation;
+  if (!version.evaluation) return;
+  for (const [value, term] of headline(version)) {
+    const pair = document.createElement("div");
+    pair.append(make("dt", term), make("dd", value));
+    card.querySelector(".figures").append(pair);
+  }
+  card.querySelector(".candidates tbody").append(...candidateRows(version.evaluation).map(makeRow));
+}
+
+function fillClasses(details, version) {
+  const { title, heads, rows } = classTable(version);
+  details.querySelector("summary").textContent = title;
+  for (const name of heads) {
+    const head = make("th", name);
+    head.scope = "col";
+    details.querySelector("thead tr").append(head);
+  }
+  if (heads.length) details.querySelector("tbody").append(...rows.map(makeRow));
+  else details.querySelector("table").replaceWith(make("p", rows.join(", ")));
+  details.open = rows.length <= FEW_CLASSES;
 }
 
 function makeCard(version) {
   const card = copy("card");
   card.querySelector("h3").textContent = `Version ${version.version}`;
-  for (const [term, value] of cardFacts(version)) {
-    const [name, text] = [document.createElement("dt"), document.createElement("dd")];
-    [name.textContent, text.textContent] = [term, value];
-    card.querySelector("dl").append(name, text);
-  }
+  card.querySelector(".summary").textContent = summaryLine(version);
+  fillEvaluation(card, version);
+  const marks = checks(version).map(({ holds, text }) => make("li", text, holds ? "holds" : "problem"));
+  card.querySelector(".checks").append(...marks);
+  fillClasses(card.querySelector(".classes"), version);
+  for (const [term, value] of facts(version)) card.querySelector(".facts").append(make("dt", term), make("dd", value));
   return card;
 }
 
-async function loadModels() {
-  const response = await fetch("models.json");
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error);
-  models = answer.models;
-  if (!models.length) throw new Error("There is no model yet; load the page again when one is pushed.");
-  setOptions(find("model"), models.map(({ name }) => ({ value: name, text: name })));
-  showVersions();
-}
+// Photos and answers
 
 async function ask(photo, model, version) {
   const started = performance.now();
-  const response = await fetch(predictPath(model, version, TOP_CLASSES), { method: "POST", body: photo });
-  const answer = await response.json().catch(() => ({ error: `The server answered ${response.status}` }));
-  if (!response.ok) throw new Error(answer.error);
+  const answer = await request(predictPath(model, version, TOP_CLASSES), { method: "POST", body: photo });
   return { ...answer, latency: performance.now() - started };
 }
 
@@ -69,53 +138,66 @@ function showAnswer(section, answer) {
     const item = copy("class");
     item.querySelector(".label").textContent = label;
     item.querySelector(".share").textContent = percent(score);
-    item.querySelector("meter").value = score;
+    item.querySelector("rect").setAttribute("width", `${score * 100}%`);
     section.querySelector("ol").append(item);
   }
 }
 
-async function classifyWith(version, photo, model, columns) {
-  const section = copy("answer");
-  section.querySelector("h3").textContent = `Version ${version}`;
-  columns.append(section);
+async function classifyWith(section, photo, model, version) {
   try {
     const answer = await ask(photo, model, version);
     showAnswer(section, answer);
     return answer;
-  } catch (problem) {
-    section.querySelector(".time").textContent = problem.message;
-    section.querySelector(".time").className = "problem";
+  } catch (refusal) {
+    [section.querySelector(".time").textContent, section.querySelector(".time").className] = [refusal.message, "problem"];
+    if (refusal.status === 404) await lookForModels();
     return {};
   }
 }
 
-function showPhoto(photo) {
+function showPhoto(photo, versions) {
   const article = copy("photo");
   const image = article.querySelector("img");
+  image.onload = () => URL.revokeObjectURL(image.src);
+  image.onerror = () => {
+    URL.revokeObjectURL(image.src);
+    image.replaceWith(make("p", "no preview", "preview"));
+  };
   image.src = URL.createObjectURL(photo);
-  image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
-  article.querySelector("figcaption").textContent = photo.name;
-  find("found").hidden = false;
-  find("results").prepend(article);
-  return article;
+  article.setAttribute("aria-label", photo.name);
+  article.querySelector("h3").textContent = photo.name;
+  const sections = versions.map((version) => {
+    const section = copy("answer");
+    section.querySelector("h4").textContent = `Version ${version}`;
+    return section;
+  });
+  article.querySelector(".columns").append(...sections);
+  return { article, sections };
 }
 
-async function classify(photo, model, versions) {
-  const article = showPhoto(photo);
+/** Returns whether every version answered. */
+async function classify(photo, model, versions, { article, sections }) {
   const answers = [];
   // One after the other, so that the times are those of a server that does nothing else.
-  for (const version of versions) {
-    answers.push(await classifyWith(version, photo, model, article.querySelector(".columns")));
+  for (const [place, version] of versions.entries()) {
+    answers.push(await classifyWith(sections[place], photo, model, version));
   }
-  if (differ(answers)) article.querySelector("figcaption").textContent += ": the versions differ";
+  const compared = article.querySelector(".verdict");
+  compared.textContent = verdict(answers);
+  compared.hidden = !compared.textContent;
+  return answers.every(({ label }) => label !== undefined);
 }
 
 async function classifyAll(photos, model, versions) {
-  for (const [done, photo] of photos.entries()) {
-    setState(`Photo ${done + 1} of ${photos.length} is being classified`);
-    await classify(photo, model, versions);
+  const shown = photos.map((photo) => showPhoto(photo, versions));
+  find("found").hidden = false;
+  find("results").prepend(...shown.map(({ article }) => article));
+  let failed = 0;
+  for (const [place, photo] of photos.entries()) {
+    setState(`Photo ${place + 1} of ${photos.length} is being classified`);
+    if (!(await classify(photo, model, versions, shown[place]))) failed += 1;
   }
-  setState(photos.length === 1 ? "1 photo is done" : `${photos.length} photos are done`);
+  setState(summary(photos.length, failed), failed > 0);
 }
 
 function take(files) {
@@ -127,12 +209,16 @@ function take(files) {
 
 function listen() {
   find("choices").addEventListener("submit", (event) => event.preventDefault());
-  find("model").addEventListener("change", showVersions);
-  find("first").addEventListener("change", showCards);
-  find("second").addEventListener("change", showCards);
+  for (const id of ["model", "first", "second"]) find(id).addEventListener("change", showVersions);
   find("photos").addEventListener("change", (event) => {
     take(event.target.files);
     event.target.value = "";
+  });
+  find("clear").addEventListener("click", () => {
+    find("results").replaceChildren();
+    find("found").hidden = true;
+    setState("");
+    find("photos").focus();
   });
   for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
     document.addEventListener(name, (event) => {
@@ -144,4 +230,4 @@ function listen() {
 }
 
 listen();
-loadModels().catch((problem) => setState(problem.message));
+lookForModels();

@@ -10,6 +10,7 @@ _FILES = {
     "/page/page.css": ("page.css", "text/css; charset=utf-8"),
     "/page/page.js": ("page.js", "text/javascript; charset=utf-8"),
     "/page/answers.js": ("answers.js", "text/javascript; charset=utf-8"),
+    "/page/cards.js": ("cards.js", "text/javascript; charset=utf-8"),
     "/page/icon.svg": ("icon.svg", "image/svg+xml"),
 }
 """A path is looked up here and never made into a file's name."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from serving.backends.base import Backend
 from serving.errors import InvalidRequestError, NotFoundError
+from serving.evaluation import Evaluation
 from serving.manifest import Manifest
 from serving.versions.states import State, VersionStatus
 
@@ -26,6 +27,8 @@ class LoadedVersion:
     number: int
     backend: Backend
     manifest: Manifest
+    evaluation: Evaluation | None = None
+    """None for a version that was pushed without one."""
     quick_pixels: int = 0
     """Largest height x width that takes less time than handing the image to another thread is worth; 0: none does."""
     holders: int = 0

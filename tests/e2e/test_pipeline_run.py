@@ -14,6 +14,7 @@ from PIL import Image
 from workplace import ROOT, Workplace
 
 from serving.bundle import verify
+from serving.evaluation_file import read_evaluation
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 
@@ -80,6 +81,20 @@ def test_the_pushed_bundle_answers_alike_in_tensorflow_and_onnx_runtime(workplac
     ]
     truth = [path.parent.name for path in files]
     assert np.mean([label.decode() == name for label, name in zip(served["label"].numpy(), truth, strict=True)]) >= 0.7
+
+
+def test_the_pushed_bundle_tells_how_it_was_judged_and_on_which_data(workplace: Workplace) -> None:
+    summary = workplace.summary()
+    evaluation = read_evaluation(Path(summary["pushed"]["path"]))
+
+    assert evaluation is not None
+    assert evaluation.champion == summary["champion"]
+    for framework, candidate in summary["candidates"].items():
+        assert evaluation.candidates[framework].accuracy == candidate["metrics"]["accuracy"]
+        assert evaluation.candidates[framework].loss == candidate["metrics"]["loss"]
+    assert list(evaluation.images) == ["eval", "test", "train"]
+    assert sum(sum(images.values()) for images in evaluation.images.values()) == 300
+    assert set(evaluation.classes) == {"digit-0", "digit-1", "digit-2"}
 
 
 def test_an_unchanged_run_executes_nothing_and_loads_no_framework(workplace: Workplace) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from server_process import ServerProcess
 from tiny_bundles import RED, encode, write_bundle
 
 from serving.run import build_parser, main
@@ -18,33 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 IMAGE = encode(RED)
 
 
-class RealServer:
-    """A server process on a free port."""
-
-    def __init__(self, models: Path, *options: str) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "serving.run",
-            "--models",
-            str(models),
-            "--rest-port",
-            "0",
-            "--grpc-port",
-            "-1",
-            *options,
-        ]
-        self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        self.port = int(self.wait_for("listening")["rest_port"])
-
-    def wait_for(self, event: str) -> dict[str, object]:
-        """Read the log until an event."""
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            facts: dict[str, object] = json.loads(line)
-            if facts["event"] == event:
-                return facts
-        raise AssertionError(f"the server ended without {event}")
+class RealServer(ServerProcess):
+    """Asked over HTTP."""
 
     def ask(self, connection: http.client.HTTPConnection | None = None, path: str = "/predict") -> tuple[int, object]:
         """Send an image, or look; returns the status and the version that answered."""
@@ -55,11 +31,6 @@ class RealServer:
         if connection is None:
             used.close()
         return response.status, answer.get("version")
-
-    def stop(self) -> int:
-        self.process.terminate()
-        self.process.communicate(timeout=30)
-        return self.process.returncode
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from components.champion.policy import decide
-from components.decision import BaselineModel, Candidate, Decision, Metrics
+from components.decision import BaselineModel, Candidate, Decision, Metrics, Thresholds
 
 
 def candidate(framework: str = "keras", accuracy: float = 0.95, loss: float = 0.2, **changes: Any) -> Candidate:
@@ -32,6 +32,7 @@ def test_the_more_accurate_of_two_blessed_candidates_is_champion() -> None:
     decision = judge(candidate("keras", 0.95), candidate("pytorch", 0.96))
 
     assert decision.champion == "pytorch"
+    assert decision.thresholds == Thresholds(min_accuracy=0.9, max_accuracy_drop=0.0)
     assert decision.blessed_checksum == "checksum of pytorch"
     assert all(verdict.blessed for verdict in decision.verdicts.values())
 

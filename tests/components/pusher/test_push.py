@@ -3,16 +3,22 @@ from typing import Any
 
 import pytest
 
-from components.decision import Candidate, Decision, Metrics, Verdict
+from components.decision import Candidate, Decision, Metrics, Thresholds, Verdict
 from components.errors import PushError
 from components.pusher.push import push
 from serving.bundle import bundle_checksum, verify
 from serving.errors import BundleError
+from serving.evaluation_file import read_evaluation
+
+COUNTS = {("train", "cat"): 8, ("train", "dog"): 9, ("test", "cat"): 2}
+THRESHOLDS = Thresholds(min_accuracy=0.5, max_accuracy_drop=0)
 
 
 def decision_for(checksum: str | None) -> Decision:
     if checksum is None:
-        return Decision(verdicts={}, champion=None, blessed_checksum=None, baseline=None, comparison="")
+        return Decision(
+            verdicts={}, champion=None, blessed_checksum=None, baseline=None, thresholds=THRESHOLDS, comparison=""
+        )
     candidate = Candidate(
         framework="keras",
         bundle_checksum=checksum,
@@ -30,6 +36,7 @@ def decision_for(checksum: str | None) -> Decision:
         champion="keras",
         blessed_checksum=checksum,
         baseline=None,
+        thresholds=THRESHOLDS,
         comparison="",
     )
 
@@ -39,23 +46,34 @@ def blessed(bundle: Path) -> Decision:
 
 
 def test_the_first_push_is_version_1_and_whole(sealed_bundle: Path, tmp_path: Path) -> None:
-    pushed = push(sealed_bundle, blessed(sealed_bundle), model_folder=tmp_path / "models" / "digits")
+    pushed = push(sealed_bundle, blessed(sealed_bundle), COUNTS, model_folder=tmp_path / "models" / "digits")
 
     assert pushed.path == tmp_path / "models" / "digits" / "1"
     assert pushed.is_new
     assert verify(pushed.path).class_names == verify(sealed_bundle).class_names
 
 
+def test_the_evaluation_is_pushed_beside_the_sealed_files(sealed_bundle: Path, tmp_path: Path) -> None:
+    pushed = push(sealed_bundle, blessed(sealed_bundle), COUNTS, model_folder=tmp_path / "digits")
+
+    evaluation = read_evaluation(pushed.path)
+    assert evaluation is not None
+    assert evaluation.bundle_checksum == bundle_checksum(pushed.path) == bundle_checksum(sealed_bundle)
+    assert evaluation.candidates["keras"].accuracy == 1.0
+    assert evaluation.images == {"train": {"cat": 8, "dog": 9}, "test": {"cat": 2}}
+    assert read_evaluation(sealed_bundle) is None
+
+
 def test_push_is_refused_when_nothing_is_blessed(sealed_bundle: Path, tmp_path: Path) -> None:
     with pytest.raises(PushError, match="blesses nothing"):
-        push(sealed_bundle, decision_for(None), model_folder=tmp_path / "digits")
+        push(sealed_bundle, decision_for(None), COUNTS, model_folder=tmp_path / "digits")
 
     assert not (tmp_path / "digits").exists()
 
 
 def test_push_is_refused_when_the_blessing_names_another_bundle(sealed_bundle: Path, tmp_path: Path) -> None:
     with pytest.raises(PushError, match="not this bundle"):
-        push(sealed_bundle, decision_for("0" * 64), model_folder=tmp_path / "digits")
+        push(sealed_bundle, decision_for("0" * 64), COUNTS, model_folder=tmp_path / "digits")
 
 
 def test_push_is_refused_when_a_byte_changed_after_the_blessing(sealed_bundle: Path, tmp_path: Path) -> None:
@@ -63,12 +81,12 @@ def test_push_is_refused_when_a_byte_changed_after_the_blessing(sealed_bundle: P
     (sealed_bundle / "model.onnx").write_bytes(b"another model")
 
     with pytest.raises(BundleError, match=r"model\.onnx"):
-        push(sealed_bundle, decision, model_folder=tmp_path / "digits")
+        push(sealed_bundle, decision, COUNTS, model_folder=tmp_path / "digits")
 
 
 def test_the_same_bundle_is_not_pushed_twice(sealed_bundle: Path, tmp_path: Path) -> None:
-    first = push(sealed_bundle, blessed(sealed_bundle), model_folder=tmp_path)
-    second = push(sealed_bundle, blessed(sealed_bundle), model_folder=tmp_path)
+    first = push(sealed_bundle, blessed(sealed_bundle), COUNTS, model_folder=tmp_path)
+    second = push(sealed_bundle, blessed(sealed_bundle), COUNTS, model_folder=tmp_path)
 
     assert second.path == first.path
     assert not second.is_new
@@ -79,14 +97,14 @@ def test_versions_go_up_and_other_names_are_no_versions(sealed_bundle: Path, tmp
         (tmp_path / name).mkdir()
     (tmp_path / "7" / "something").touch()
 
-    assert push(sealed_bundle, blessed(sealed_bundle), model_folder=tmp_path).path.name == "8"
+    assert push(sealed_bundle, blessed(sealed_bundle), COUNTS, model_folder=tmp_path).path.name == "8"
 
 
 def test_what_a_killed_push_left_is_removed(sealed_bundle: Path, tmp_path: Path) -> None:
     folder = tmp_path / "digits"
     (folder / ".incoming-999" / "variables").mkdir(parents=True)
 
-    push(sealed_bundle, blessed(sealed_bundle), model_folder=folder)
+    push(sealed_bundle, blessed(sealed_bundle), COUNTS, model_folder=folder)
 
     assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == ["1"]
 
@@ -103,6 +121,6 @@ def test_a_push_that_dies_at_any_write_leaves_no_version(
     monkeypatch.setattr(target, die)
 
     with pytest.raises(PushError, match="No space left on device"):
-        push(sealed_bundle, decision, model_folder=tmp_path / "digits")
+        push(sealed_bundle, decision, COUNTS, model_folder=tmp_path / "digits")
 
     assert [path.name for path in (tmp_path / "digits").iterdir() if path.name.isdecimal()] == []

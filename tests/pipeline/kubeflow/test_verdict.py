@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from components.decision import Candidate, Decision, Verdict
+from components.decision import Candidate, Decision, Thresholds, Verdict
 from pipeline.kubeflow.verdict import main
 
 
@@ -25,6 +25,7 @@ def decision(*, blessed: bool) -> Decision:
         champion="keras" if blessed else None,
         blessed_checksum="abc" if blessed else None,
         baseline=None,
+        thresholds=Thresholds(min_accuracy=0.9, max_accuracy_drop=0),
         comparison="",
     )
 

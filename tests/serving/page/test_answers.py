@@ -1,18 +1,7 @@
-"""Runs the page's pure functions with node, where there is one."""
-
 import json
-import shutil
-import subprocess
-from pathlib import Path
-from typing import Any
 
 import pytest
-from asgi_call import call
-from colour_server import ColourServer
-
-PAGE = Path(__file__).resolve().parents[3] / "serving" / "page"
-NODE = shutil.which("node")
-pytestmark = pytest.mark.skipif(NODE is None, reason="node is not installed")
+from javascript import evaluate, find_syntax_error
 
 MODEL = {
     "labels": {"champion": "2", "best": "2", "stable": "1"},
@@ -20,66 +9,76 @@ MODEL = {
 }
 
 
-def evaluate(expression: str) -> Any:
-    """Return the value of an expression in which the module's functions are `page.NAME`."""
-    code = f"import * as page from {json.dumps((PAGE / 'answers.js').as_uri())};"
-    code += f"console.log(JSON.stringify({expression}))"
-    command = [str(NODE), "--input-type=module", "--eval", code]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout)
-
-
 def test_paths_are_relative_and_names_are_encoded() -> None:
-    assert evaluate('page.predictPath("a/b c", "12", 5)') == "predict/a%2Fb%20c/versions/12?top=5"
+    assert evaluate("answers.js", 'page.predictPath("a/b c", "12", 5)') == "predict/a%2Fb%20c/versions/12?top=5"
 
 
 def test_the_champion_is_offered_first_and_versions_show_their_labels() -> None:
-    assert evaluate(f"page.versionOptions({json.dumps(MODEL)})") == [
+    assert evaluate("answers.js", f"page.versionOptions({json.dumps(MODEL)})") == [
         {"value": "2", "text": "2 (best, champion)"},
         {"value": "3", "text": "3"},
         {"value": "1", "text": "1 (stable)"},
     ]
 
 
-def test_what_is_not_certain_never_reads_as_certain() -> None:
-    shares = [0, 0.0004, 0.125, 0.9991, 1]
+def test_a_version_is_compared_with_nothing_or_another_one() -> None:
+    options = '[{value: "2", text: "2 (champion)"}, {value: "1", text: "1"}]'
+    calls = f'[page.comparisonOptions({options}, "2"), page.comparisonOptions({options}.slice(0, 1), "2")]'
 
-    assert evaluate(f"{shares}.map(page.percent)") == ["0.0 %", "< 0.1 %", "12.5 %", "> 99.9 %", "100.0 %"]
+    assert evaluate("answers.js", calls) == [
+        [{"value": "", "text": "nothing"}, {"value": "1", "text": "1"}],
+        [{"value": "", "text": "no other version is loaded"}],
+    ]
+
+
+def test_what_is_not_certain_never_reads_as_certain() -> None:
+    shares = evaluate("answers.js", "[0, 0.0004, 0.125, 0.9991, 1].map(page.percent)")
+
+    assert shares == [
+        "0.0 %",
+        "< 0.1 %",
+        "12.5 %",
+        "> 99.9 %",
+        "100.0 %",
+    ]
 
 
 def test_short_times_have_a_decimal_and_long_ones_none() -> None:
-    assert evaluate("[1.26, 9.9, 12.5, 340.2].map(page.milliseconds)") == ["1.3 ms", "9.9 ms", "13 ms", "340 ms"]
+    times = evaluate("answers.js", "[1.26, 9.9, 12.5, 340.2].map(page.milliseconds)")
+
+    assert times == ["1.3 ms", "9.9 ms", "13 ms", "340 ms"]
 
 
-def test_versions_differ_when_two_answers_name_two_classes() -> None:
+def test_two_answers_are_compared_and_one_is_not() -> None:
     red, blue, none = '{label: "red"}', '{label: "blue"}', "{}"
     cases = [f"[{red}, {blue}]", f"[{red}, {red}]", f"[{red}]", f"[{red}, {none}]"]
 
-    assert evaluate(f"[{', '.join(cases)}].map(page.differ)") == [True, False, False, False]
+    verdicts = evaluate("answers.js", f"[{', '.join(cases)}].map(page.verdict)")
+
+    assert verdicts == ["The versions differ", "The versions agree", "", ""]
 
 
-def test_a_card_tells_the_facts_of_the_server_s_own_answer(colours: ColourServer) -> None:
-    reply = call(colours.app, "GET", "/models.json")
-    version = json.dumps(reply.json()["models"][0]["versions"][0])
-
-    facts = dict(evaluate(f"page.cardFacts({version})"))
-
-    assert facts == {
-        "Framework": "keras",
-        "Architecture": "cnn, 1 weights",
-        "Sees": "8 x 8 pixels",
-        "Classes": "red, green, blue",
-        "Answers": "as the trained model: within 0.0e+0 on 64 photos",
-        "Model time": "1.0 ms an image when it was exported",
-        "Trained": "in 1 s, exported 2026-01-02 00:00",
-        "Runs on": "onnx backend",
-        "Made with": "tensorflow 2.21.0",
-        "From run_id": "run-1",
-    }
+@pytest.mark.parametrize(
+    ("status", "reason", "told"),
+    [
+        (0, "The server does not answer", "The server does not answer. Check that the server is running, and drop"),
+        (400, "the file has no bytes", "The file has no bytes. Save the photo as JPEG or PNG, and drop it again."),
+        (413, "The body is over 16 MiB.", "The body is over 16 MiB. Make the photo smaller, and drop it again."),
+        (500, "The model failed", "The model failed. The server's log has more."),
+    ],
+)
+def test_a_problem_says_why_and_what_to_do(status: int, reason: str, told: str) -> None:
+    assert evaluate("answers.js", f"page.problem({status}, {json.dumps(reason)})").startswith(told)
 
 
-@pytest.mark.parametrize("name", ["page.js", "answers.js"])
-def test_the_scripts_are_free_of_syntax_errors(name: str) -> None:
-    command = [str(NODE), "--input-type=module", "--check"]
-    done = subprocess.run(command, check=False, input=(PAGE / name).read_bytes(), capture_output=True, timeout=60)
+def test_a_batch_says_how_many_photos_failed() -> None:
+    assert evaluate("answers.js", "[page.summary(1, 0), page.summary(5, 0), page.summary(5, 2)]") == [
+        "1 photo classified",
+        "5 photos classified",
+        "5 photos: 3 classified, 2 not",
+    ]
 
-    assert done.returncode == 0, done.stderr.decode()
+
+@pytest.mark.parametrize("script", ["page.js", "answers.js", "cards.js"])
+def test_the_scripts_are_free_of_syntax_errors(script: str) -> None:
+    assert find_syntax_error(script) == ""

@@ -23,6 +23,16 @@ def test_every_loaded_version_is_described_and_refused_ones_are_not(colours: Col
     assert version["created_at"] == "2026-01-02T00:00:00+00:00"
 
 
+def test_a_version_tells_how_it_was_judged_and_an_older_one_that_it_does_not_know(colours: ColourServer) -> None:
+    reply = call(colours.app, "GET", "/models.json")
+
+    newer, older = reply.json()["models"][0]["versions"]
+    assert set(newer["evaluation"]) == {"champion", "candidates", "thresholds", "images", "classes"}
+    assert newer["evaluation"]["candidates"]["keras"]["accuracy"] == 0.95
+    assert newer["evaluation"]["images"]["train"] == {"red": 1200, "green": 30, "blue": 20}
+    assert older["evaluation"] is None
+
+
 def test_the_answer_names_no_folder(colours: ColourServer) -> None:
     reply = call(colours.app, "GET", "/models.json")
 

@@ -12,6 +12,7 @@ FILES = {
     "/page/page.css": "text/css; charset=utf-8",
     "/page/page.js": "text/javascript; charset=utf-8",
     "/page/answers.js": "text/javascript; charset=utf-8",
+    "/page/cards.js": "text/javascript; charset=utf-8",
     "/page/icon.svg": "image/svg+xml",
 }
 
