@@ -5,13 +5,14 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from serving.errors import NotFoundError, RequestError
+from serving.errors import NotFoundError, RequestError, UnauthenticatedError
 from serving.metrics import Metrics
 from serving.web.access_log import Log
 from serving.web.body import ClientGoneError, Receive, read_body
 from serving.web.errors import to_response, unexpected_response
 from serving.web.messages import Request, Response, Wire
 from serving.web.request_ids import choose_request_id
+from serving.web.token_gate import TokenGate
 
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
@@ -20,7 +21,14 @@ class App:
     """Answers HTTP requests with the protocols that it is given."""
 
     def __init__(
-        self, wires: Mapping[str, Wire], *, max_body_bytes: int, metrics: Metrics, log: Log, log_requests: bool
+        self,
+        wires: Mapping[str, Wire],
+        *,
+        max_body_bytes: int,
+        metrics: Metrics,
+        log: Log,
+        log_requests: bool,
+        gate: TokenGate | None = None,
     ) -> None:
         """Remember the parts.
 
@@ -30,9 +38,10 @@ class App:
             metrics: Where requests are counted.
             log: Where requests and faults are written.
             log_requests: Whether to write a line for each request.
+            gate: Asks for a token; None when none is needed.
         """
         self._wires, self._max_body_bytes, self._metrics = wires, max_body_bytes, metrics
-        self._log, self._log_requests = log, log_requests
+        self._log, self._log_requests, self._gate = log, log_requests, gate
         self.is_draining = False
         """Set to end every connection with its next response, so that callers turn to other servers."""
 
@@ -51,15 +60,22 @@ class App:
         )
         start, slash, rest = request.path.partition("/")
         # OPTIONS may ask for "*", which has no slash.
-        wire = self._wires.get(rest.partition("/")[0]) if slash and not start else None
+        word = rest.partition("/")[0] if slash and not start else None
+        wire = self._wires.get(word) if word is not None else None
         try:
+            if self._gate is not None:
+                # Before the body: who has no token gets no memory.
+                self._gate.check(path=request.path, word=word, headers=headers)
             request.body = await read_body(
                 receive, content_length=headers.get(b"content-length"), max_body_bytes=self._max_body_bytes
             )
         except ClientGoneError:
             return
         except RequestError as error:
-            await self._finish(request, wire, to_response(error), send, time.perf_counter(), closes=True)
+            # A body that nobody reads is thrown away as it comes, while an end might overtake the answer. Here it is
+            # no larger than a connection may send in its time.
+            closes = self.is_draining or not isinstance(error, UnauthenticatedError)
+            await self._finish(request, wire, to_response(error), send, time.perf_counter(), closes=closes)
             return
         started = time.perf_counter()
         response = await self._answer(request, wire)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import ssl
 from collections.abc import Generator
 
 import uvicorn
@@ -19,6 +20,28 @@ _WAITING_CONNECTIONS = 2048
 class Listener(uvicorn.Server):
     """A uvicorn server that leaves the signals to its owner, who drains before it stops."""
 
+    def __init__(self, config: uvicorn.Config, *, tls: ssl.SSLContext | None, handshake_timeout_seconds: float) -> None:
+        """Take the configuration, and what encrypts; None for plain HTTP."""
+        super().__init__(config)
+        self._tls = tls
+        # Without TLS asyncio refuses a time for its handshake.
+        self._handshake_timeout_seconds = handshake_timeout_seconds if tls is not None else None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen; uvicorn itself would wait a minute for a silent client's handshake."""
+        loop = asyncio.get_running_loop()
+        self.servers = [
+            await loop.create_server(
+                self._make_connection,
+                sock=listening,
+                backlog=self.config.backlog,
+                ssl=self._tls,
+                ssl_handshake_timeout=self._handshake_timeout_seconds,
+            )
+            for listening in sockets or []
+        ]
+        self.started = True
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         """Capture none."""
@@ -31,7 +54,9 @@ class Listener(uvicorn.Server):
             server.close()
         loop = asyncio.get_running_loop()
         for connection in waiting:
-            await loop.connect_accepted_socket(self._make_connection, connection)
+            await loop.connect_accepted_socket(
+                self._make_connection, connection, ssl=self._tls, ssl_handshake_timeout=self._handshake_timeout_seconds
+            )
         await super().shutdown(sockets)
 
     def _make_connection(self) -> asyncio.Protocol:
@@ -57,8 +82,13 @@ def _accept_waiting(listening: socket.socket) -> list[socket.socket]:
     return waiting
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, option: str = "--rest-port") -> socket.socket:
     """Take the address before anything slow begins; who connects now waits until the server runs.
+
+    Args:
+        host: Address.
+        port: Port; 0 takes a free one.
+        option: Where the port is from.
 
     Raises:
         SettingsError: It is taken, or not of this machine.
@@ -72,14 +102,19 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise SettingsError(
-            [f"--host {host} --rest-port {port}: {error.strerror or error}; choose another address or stop its user"]
+            [f"--host {host} {option} {port}: {error.strerror or error}; choose another address or stop its user"]
         ) from error
     listening.set_inheritable(True)
     return listening
 
 
 def make_listener(
-    app: App, *, max_connections: int, receive_timeout_seconds: float, drain_timeout_seconds: float
+    app: App,
+    *,
+    max_connections: int,
+    receive_timeout_seconds: float,
+    drain_timeout_seconds: float,
+    tls: ssl.SSLContext | None = None,
 ) -> Listener:
     """Return a server for the app, not started.
 
@@ -88,6 +123,7 @@ def make_listener(
         max_connections: Connections beyond are answered 503.
         receive_timeout_seconds: Longest time for a request to arrive, and for a kept connection to be silent.
         drain_timeout_seconds: Longest time to finish requests after `stop`.
+        tls: What encrypts; None for plain HTTP.
     """
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
     config = uvicorn.Config(
@@ -106,4 +142,4 @@ def make_listener(
         timeout_graceful_shutdown=max(1, round(drain_timeout_seconds)),
         backlog=_WAITING_CONNECTIONS,
     )
-    return Listener(config)
+    return Listener(config, tls=tls, handshake_timeout_seconds=receive_timeout_seconds)

@@ -1,7 +1,6 @@
 """The command from the shell: what it refuses, what it prints, and a real server under signals."""
 
 import http.client
-import json
 import subprocess
 import sys
 import threading
@@ -9,56 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tiny_bundles import RED, encode, write_bundle
+from real_server import ROOT, RealServer
+from tiny_bundles import write_bundle
 
 from serving.run import build_parser, main
-
-ROOT = Path(__file__).resolve().parents[2]
-IMAGE = encode(RED)
-
-
-class RealServer:
-    """A server process on a free port."""
-
-    def __init__(self, models: Path, *options: str) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "serving.run",
-            "--models",
-            str(models),
-            "--rest-port",
-            "0",
-            "--grpc-port",
-            "-1",
-            *options,
-        ]
-        self.process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        self.port = int(self.wait_for("listening")["rest_port"])
-
-    def wait_for(self, event: str) -> dict[str, object]:
-        """Read the log until an event."""
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            facts: dict[str, object] = json.loads(line)
-            if facts["event"] == event:
-                return facts
-        raise AssertionError(f"the server ended without {event}")
-
-    def ask(self, connection: http.client.HTTPConnection | None = None, path: str = "/predict") -> tuple[int, object]:
-        """Send an image, or look; returns the status and the version that answered."""
-        used = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        used.request("POST" if path == "/predict" else "GET", path, IMAGE if path == "/predict" else None)
-        response = used.getresponse()
-        answer = json.loads(response.read())
-        if connection is None:
-            used.close()
-        return response.status, answer.get("version")
-
-    def stop(self) -> int:
-        self.process.terminate()
-        self.process.communicate(timeout=30)
-        return self.process.returncode
 
 
 @pytest.fixture
@@ -121,8 +74,7 @@ def server(models: Path) -> Iterator[RealServer]:
     running = RealServer(models, "--poll-seconds", "0.05", "--drain-delay-seconds", "0.3")
     running.wait_for("version_available")
     yield running
-    running.process.kill()
-    running.process.communicate()
+    running.kill()
 
 
 def test_a_served_model_answers_and_the_server_stops_cleanly(server: RealServer) -> None:
