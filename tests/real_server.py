@@ -56,11 +56,15 @@ class RealServer:
         """Send an image, or look; returns the status and the version that answered."""
         used = connection or self.connect(tls)
         is_prediction = path == "/predict"
-        used.request("POST" if is_prediction else "GET", path, IMAGE if is_prediction else None, dict(headers or {}))
-        response = used.getresponse()
-        content = response.read()
-        if connection is None:
-            used.close()
+        try:
+            used.request(
+                "POST" if is_prediction else "GET", path, IMAGE if is_prediction else None, dict(headers or {})
+            )
+            response = used.getresponse()
+            content = response.read()
+        finally:
+            if connection is None:
+                used.close()
         is_json = response.headers["content-type"] == "application/json"
         return response.status, json.loads(content).get("version") if is_json and content else None
 

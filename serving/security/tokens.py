@@ -49,9 +49,7 @@ class Tokens:
         """
         scheme, _, token = (authorization or b"").partition(b" ")
         if scheme.lower() != b"bearer":
-            raise UnauthenticatedError(
-                "The request has no token; send the header Authorization: Bearer TOKEN"
-            )
+            raise UnauthenticatedError("The request has no token; send the header Authorization: Bearer TOKEN")
         if not self._has(hashlib.sha256(token.strip()).digest()):
             raise UnauthenticatedError("The token is none of this server's; ask whoever runs it for one", is_wrong=True)
 
