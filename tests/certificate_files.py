@@ -1,5 +1,6 @@
 """Certificates of an authority of the tests' own, as files."""
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,10 +13,15 @@ HOSTS = ("127.0.0.1", "localhost")
 
 
 def write_pair(
-    folder: Path, authority: trustme.CA, *, name: str = "server", expires_at: datetime | None = None
+    folder: Path,
+    authority: trustme.CA,
+    *,
+    name: str = "server",
+    expires_at: datetime | None = None,
+    hosts: Sequence[str] = HOSTS,
 ) -> tuple[Path, Path]:
     """Write a certificate and its key; return their paths."""
-    issued = authority.issue_cert(*HOSTS, not_after=expires_at)
+    issued = authority.issue_cert(*hosts, not_after=expires_at)
     folder.mkdir(parents=True, exist_ok=True)
     certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
     certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
