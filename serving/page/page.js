@@ -1,6 +1,7 @@
 // The page: lists of models and versions, photos in, answers out. Everything shown is set as text, never as HTML.
 
 import { cardFacts, differ, milliseconds, percent, predictPath, versionOptions } from "./answers.js";
+import { fetchAllowed } from "./token.js";
 
 const TOP_CLASSES = 5;
 const find = (id) => document.getElementById(id);
@@ -46,7 +47,7 @@ function makeCard(version) {
 }
 
 async function loadModels() {
-  const response = await fetch("models.json");
+  const response = await fetchAllowed("models.json");
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error);
   models = answer.models;
@@ -57,7 +58,7 @@ async function loadModels() {
 
 async function ask(photo, model, version) {
   const started = performance.now();
-  const response = await fetch(predictPath(model, version, TOP_CLASSES), { method: "POST", body: photo });
+  const response = await fetchAllowed(predictPath(model, version, TOP_CLASSES), { method: "POST", body: photo });
   const answer = await response.json().catch(() => ({ error: `The server answered ${response.status}` }));
   if (!response.ok) throw new Error(answer.error);
   return { ...answer, latency: performance.now() - started };

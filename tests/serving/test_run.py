@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real_server import ROOT, RealServer
+from server_process import ROOT, ServerProcess
 from tiny_bundles import write_bundle
 
 from serving.run import build_parser, main
@@ -70,20 +70,20 @@ def test_help_names_every_option_with_its_default_and_loads_nothing_heavy() -> N
 
 
 @pytest.fixture
-def server(models: Path) -> Iterator[RealServer]:
-    running = RealServer(models, "--poll-seconds", "0.05", "--drain-delay-seconds", "0.3")
+def server(models: Path) -> Iterator[ServerProcess]:
+    running = ServerProcess(models, "--poll-seconds", "0.05", "--drain-delay-seconds", "0.3")
     running.wait_for("version_available")
     yield running
     running.kill()
 
 
-def test_a_served_model_answers_and_the_server_stops_cleanly(server: RealServer) -> None:
+def test_a_served_model_answers_and_the_server_stops_cleanly(server: ServerProcess) -> None:
     assert server.ask() == (200, "1")
     assert server.ask(path="/health/ready")[0] == 200
     assert server.stop() == 0
 
 
-def test_a_taken_port_is_a_problem_and_no_traceback(server: RealServer, models: Path) -> None:
+def test_a_taken_port_is_a_problem_and_no_traceback(server: ServerProcess, models: Path) -> None:
     command = [
         sys.executable,
         "-m",
@@ -103,7 +103,7 @@ def test_a_taken_port_is_a_problem_and_no_traceback(server: RealServer, models: 
 
 
 def test_no_request_fails_while_versions_are_swapped_and_the_server_is_stopped(
-    server: RealServer, models: Path
+    server: ServerProcess, models: Path
 ) -> None:
     answers: list[tuple[int, object]] = []
     failures: list[Exception] = []

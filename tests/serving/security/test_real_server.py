@@ -13,7 +13,7 @@ import grpc
 import pytest
 import trustme
 from certificate_files import PAST, write_authority, write_files, write_pair
-from real_server import RealServer
+from server_process import ServerProcess
 from tiny_bundles import write_bundle
 
 from serving.grpc_api.health_messages import HealthCheckRequest
@@ -23,7 +23,7 @@ from serving.run import main
 AUTHORITY, CLIENTS, STRANGER = trustme.CA(), trustme.CA(), trustme.CA()
 CANARY, NEXT = "canary-0123456789abcdef0123", "renewed-0123456789abcdef012"
 WRONG = "wrong-canary-0123456789abcdef"
-Start = Callable[..., RealServer]
+Start = Callable[..., ServerProcess]
 
 
 @pytest.fixture
@@ -32,8 +32,8 @@ def start(tmp_path: Path) -> Iterator[Start]:
     write_bundle(tmp_path / "models" / "colours" / "1")
     running = []
 
-    def run(*options: object) -> RealServer:
-        server = RealServer(
+    def run(*options: object) -> ServerProcess:
+        server = ServerProcess(
             tmp_path / "models", "--grpc-port", "0", "--poll-seconds", "0.05", *(str(option) for option in options)
         )
         running.append(server)
@@ -62,7 +62,7 @@ def trusting(authority: trustme.CA = AUTHORITY, *, client: trustme.CA | None = N
 
 
 def call(
-    server: RealServer,
+    server: ServerProcess,
     method: str,
     request: Any,
     *,
@@ -83,7 +83,7 @@ def call(
     return grpc.StatusCode.OK
 
 
-def describe(server: RealServer, **options: Any) -> grpc.StatusCode:
+def describe(server: ServerProcess, **options: Any) -> grpc.StatusCode:
     return call(server, "/inference.GRPCInferenceService/ServerMetadata", ServerMetadataRequest(), **options)
 
 
@@ -203,7 +203,7 @@ def test_mutual_tls_lets_in_only_clients_of_its_authority(start: Start, tmp_path
     probe.close()
 
 
-def expiry_of_http(server: RealServer) -> int:
+def expiry_of_http(server: ServerProcess) -> int:
     context = trusting()
     connection = server.connect(context)
     connection.connect()
@@ -212,7 +212,7 @@ def expiry_of_http(server: RealServer) -> int:
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), timezone.utc).year
 
 
-def expiry_of_grpc(server: RealServer) -> int:
+def expiry_of_grpc(server: ServerProcess) -> int:
     context = trusting()
     context.set_alpn_protocols(["h2"])
     with (

@@ -17,7 +17,7 @@ IMAGE = encode(RED)
 _NEWS_SECONDS = 30
 
 
-class RealServer:
+class ServerProcess:
     """A running server, with all that it has written to its log."""
 
     def __init__(self, models: Path, *options: str) -> None:
@@ -34,13 +34,19 @@ class RealServer:
         ports = self.wait_for("listening")
         self.port, self.grpc_port, self.health_port = ports["rest_port"], ports["grpc_port"], ports["health_port"]
 
-    def wait_for(self, event: str) -> dict[str, Any]:
-        """Return the next event of a name behind the last that was waited for."""
+    @property
+    def address(self) -> str:
+        """Where it speaks HTTP."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def wait_for(self, event: str, *, count: int = 1) -> dict[str, Any]:
+        """Wait until an event has come so many times more than when it was last waited for; return its facts."""
         with self._news:
             while True:
                 while self._taken < len(self._events):
                     self._taken += 1
-                    if self._events[self._taken - 1]["event"] == event:
+                    count -= self._events[self._taken - 1]["event"] == event
+                    if not count:
                         return self._events[self._taken - 1]
                 assert not self._has_ended, f"the server ended without {event}: {self.log}"
                 assert self._news.wait(_NEWS_SECONDS), f"there was no {event}: {self.log}"
