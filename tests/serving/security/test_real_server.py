@@ -4,6 +4,7 @@ import http.client
 import os
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
@@ -139,6 +140,27 @@ def test_both_ports_ask_for_a_token_which_is_renewed_and_never_written(start: St
     assert '"status":401' in server.log and "UNAUTHENTICATED" in server.log
     for secret in (CANARY, NEXT, WRONG, "Bearer", "authorization"):
         assert secret not in server.log
+
+
+def test_a_call_without_a_token_is_refused_before_its_message_has_come(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "tokens").write_text(CANARY)
+    server = start("--token-file", tmp_path / "tokens")
+    is_refused = threading.Event()
+
+    def send_nothing() -> Iterator[bytes]:
+        is_refused.wait(30)
+        yield from ()
+
+    with grpc.insecure_channel(f"127.0.0.1:{server.grpc_port}") as channel:
+        infer = channel.stream_unary("/inference.GRPCInferenceService/ModelInfer")
+        with pytest.raises(grpc.RpcError) as raised:
+            infer(send_nothing(), timeout=20, metadata=(("x-request-id", "abc-1"),))
+        is_refused.set()
+
+    assert raised.value.code() == grpc.StatusCode.UNAUTHENTICATED
+    assert raised.value.details().startswith("The request has no token")
+    assert ("x-request-id", "abc-1") in tuple(raised.value.trailing_metadata())
+    assert "unprotected" not in server.log
 
 
 def test_a_large_body_without_a_token_is_refused_with_an_answer(start: Start, tmp_path: Path) -> None:
