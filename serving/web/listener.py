@@ -15,6 +15,8 @@ from serving.web.connection import limited_connection
 
 _WAITING_CONNECTIONS = 2048
 """That the kernel keeps until they are accepted."""
+_LAST_HANDSHAKE_SECONDS = 1.0
+"""For who waits at the door when the server stops, which silent ones must not hold up."""
 
 
 class Listener(uvicorn.Server):
@@ -52,12 +54,16 @@ class Listener(uvicorn.Server):
         waiting = [connection for listening in sockets or [] for connection in _accept_waiting(listening)]
         for server in self.servers:
             server.close()
-        loop = asyncio.get_running_loop()
-        for connection in waiting:
-            await loop.connect_accepted_socket(
-                self._make_connection, connection, ssl=self._tls, ssl_handshake_timeout=self._handshake_timeout_seconds
-            )
+        await asyncio.gather(*(self._take(connection) for connection in waiting))
         await super().shutdown(sockets)
+
+    async def _take(self, connection: socket.socket) -> None:
+        """Serve an accepted connection, unless its client is slow or bad at shaking hands."""
+        loop, timeout_seconds = asyncio.get_running_loop(), _LAST_HANDSHAKE_SECONDS if self._tls is not None else None
+        with contextlib.suppress(OSError):
+            await loop.connect_accepted_socket(
+                self._make_connection, connection, ssl=self._tls, ssl_handshake_timeout=timeout_seconds
+            )
 
     def _make_connection(self) -> asyncio.Protocol:
         connection: asyncio.Protocol = self.config.http_protocol_class(  # type: ignore[call-arg]

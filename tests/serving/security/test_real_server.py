@@ -1,10 +1,13 @@
 """The command as a process, with real handshakes on both ports."""
 
+import contextlib
 import http.client
 import os
+import signal
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
@@ -278,6 +281,48 @@ def test_another_authority_of_clients_is_taken_up_and_the_old_one_forgotten(star
     with pytest.raises((ssl.SSLError, ConnectionError, http.client.HTTPException)):
         server.ask(tls=trusting(client=CLIENTS))
     assert describe(server, credentials=grpc_trusting(client=CLIENTS)) == grpc.StatusCode.UNAVAILABLE
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_session_of_a_client_whose_authority_has_gone_is_not_resumed(
+    start: Start, tmp_path: Path, version: ssl.TLSVersion
+) -> None:
+    server = start(*tls_options(tmp_path, clients=CLIENTS))
+    context = trusting(client=CLIENTS)
+    context.minimum_version = context.maximum_version = version
+
+    def look(session: ssl.SSLSession | None) -> tuple[bytes, ssl.SSLSession | None]:
+        with (
+            socket.create_connection(("127.0.0.1", server.port), timeout=10) as plain,
+            context.wrap_socket(plain, server_hostname="127.0.0.1", session=session) as encrypted,
+        ):
+            encrypted.sendall(b"GET /health/live HTTP/1.1\r\n\r\n")
+            return encrypted.recv(12), encrypted.session
+
+    answer, session = look(None)
+    assert answer == look(session)[0] == b"HTTP/1.1 200"
+
+    os.replace(write_authority(tmp_path, STRANGER), tmp_path / "clients.pem")
+    server.wait_for("certificates_loaded")
+
+    with contextlib.suppress(ssl.SSLError, ConnectionError):
+        assert look(session)[0] == b""
+
+
+def test_silent_clients_of_the_port_with_tls_do_not_hold_up_the_end(start: Start, tmp_path: Path) -> None:
+    server = start(*tls_options(tmp_path), "--drain-delay-seconds", "0")
+    server.process.send_signal(signal.SIGSTOP)
+    # So these wait at the door while the server learns that it is to stop.
+    silent = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(3)]
+    silent[0].sendall(b"GET / HTTP/1.1\r\n\r\n")
+    server.process.terminate()
+    started = time.monotonic()
+    server.process.send_signal(signal.SIGCONT)
+
+    assert server.stop() == 0
+    assert time.monotonic() - started < 10
+    for client in silent:
+        client.close()
 
 
 def test_a_handshake_that_does_not_come_ends_in_the_time_of_a_request(start: Start, tmp_path: Path) -> None:
