@@ -136,7 +136,8 @@ def _demand_certificates(context: ssl.SSLContext, authority: Path | None) -> lis
     if max(expiries) < datetime.now(timezone.utc):
         return [f"--tls-client-ca {authority}: every certificate in it has expired; renew it"]
     context.verify_mode = ssl.CERT_REQUIRED
-    # A resumed session would not show its certificate again, also when its authority is no longer accepted.
+    # Who resumes a session shows no certificate, also when its authority is no longer accepted. This ends it for TLS
+    # 1.3; sessions of 1.2 are remembered all the same, and looked at when they come again.
     context.options |= ssl.OP_NO_TICKET
     context.num_tickets = 0
     return []
