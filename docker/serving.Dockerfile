@@ -32,10 +32,11 @@ COPY --from=build /build/app /app
 WORKDIR /app
 # A number, since Kubernetes cannot tell from a name that it is not root.
 USER 10001:10001
-EXPOSE 8500 8501
+EXPOSE 8500 8501 8502
 STOPSIGNAL SIGTERM
+# On the port that has health alone, since the others may ask for TLS and a client's certificate.
 # Python and not curl, which the base lacks; http.client and not urllib, which would ask a proxy from the environment.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import sys; from http.client import HTTPConnection; server = HTTPConnection('127.0.0.1', 8501, timeout=4); server.request('GET', '/health/ready'); sys.exit(server.getresponse().status != 200)"]
+    CMD ["python", "-c", "import sys; from http.client import HTTPConnection; server = HTTPConnection('127.0.0.1', 8502, timeout=4); server.request('GET', '/health/ready'); sys.exit(server.getresponse().status != 200)"]
 # Further options follow as the container's command; the last of a repeated one counts.
-ENTRYPOINT ["python", "-m", "serving.run", "--host", "0.0.0.0", "--models", "/models"]
+ENTRYPOINT ["python", "-m", "serving.run", "--host", "0.0.0.0", "--models", "/models", "--health-port", "8502"]

@@ -1,6 +1,7 @@
 """The work of the command: check, serve, choose the exit code."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ _FAILED, _USAGE = 1, 2
 
 def run_command(options: argparse.Namespace, *, unknown: Sequence[str], known: Sequence[str]) -> int:
     """Serve until a signal comes; returns the exit code."""
+    # gRPC's own lines are no JSON, and whoever fails a handshake could write as many as they like.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     try:
         settings = check_settings(options, unknown=unknown, known=known)
         import uvloop

@@ -11,6 +11,7 @@ ServingError
 ├── LoadError                   a verified version cannot be loaded, or answers wrongly when warmed up
 └── RequestError                a request that is not answered; each wire has its own code for each kind
     ├── InvalidRequestError     the request breaks a rule of its protocol, or its image is unusable
+    ├── UnauthenticatedError    the request has no token, or a wrong one
     ├── NotFoundError           no such model, version or route
     ├── MethodNotAllowedError   the route exists, but not for this verb
     ├── TooLargeError           the request is larger than a limit
@@ -91,6 +92,19 @@ class RequestError(ServingError):
 
 class InvalidRequestError(RequestError):
     """The request breaks a rule of its protocol, or its image is unusable."""
+
+
+class UnauthenticatedError(RequestError):
+    """The request has no token, or a wrong one.
+
+    Attributes:
+        is_wrong: Whether it has one.
+    """
+
+    def __init__(self, message: str, *, is_wrong: bool = False) -> None:
+        """Remember which of the two it is."""
+        super().__init__(message)
+        self.is_wrong = is_wrong
 
 
 class NotFoundError(RequestError):

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from serving.settings import BACKENDS, Settings, numeric_options
+from serving.settings import BACKENDS, METRICS_ACCESS, Settings, numeric_options
 
 _EXAMPLES = """\
 examples:
@@ -37,6 +37,16 @@ def build_parser() -> argparse.ArgumentParser:
         help="latest, latest:N, all or specific:N,N (default: latest); a model's serving.json goes first",
     )
     add("--host", default=Settings.host, help=f"address to listen on (default: {Settings.host}, this machine only)")
+    add("--token-file", metavar="FILE", help="bearer tokens, one a line, of which a request must bring one; re-read")
+    add(
+        "--metrics-access",
+        metavar="WHO",
+        default="token",
+        help=f"{' or '.join(METRICS_ACCESS)}: if there are tokens, whether the figures need one, too (default: token)",
+    )
+    add("--tls-cert", metavar="FILE", help="certificate in PEM, with the intermediate ones: TLS on both ports; re-read")
+    add("--tls-key", metavar="FILE", help="its private key in PEM, not encrypted")
+    add("--tls-client-ca", metavar="FILE", help="authorities in PEM: clients must show a certificate of one of them")
     add("--access-log", metavar="on|off", default="on", help="a JSON line for each request (default: on)")
     add("--request-log", metavar="DIR", help="keep facts and predictions of a sample of requests there, for drift")
     add("--traces", metavar="URL", help="send spans there, OTLP over HTTP, like http://localhost:4318/v1/traces")

@@ -7,6 +7,9 @@ from typing import Any
 BACKENDS = ("auto", "onnx", "savedmodel")
 """`auto` takes ONNX: it is lighter, and every bundle is proven to answer the same in both formats."""
 
+METRICS_ACCESS = ("token", "open")
+"""Who may see the figures: who has a token, if there are tokens, or everyone."""
+
 
 def _number(default: float, help_text: str, *, least: float = 1, most: float = 1e9) -> Any:
     """Describe a numeric option; whole when its default is."""
@@ -33,9 +36,20 @@ class Settings:
     """Folder of the request log; None for none."""
     traces: str | None = None
     """Where a collector takes spans; None for nowhere."""
+    token_file: Path | None = None
+    """Tokens of which a request must bring one; None when it needs none."""
+    metrics_access: str = "token"
+    """One of `METRICS_ACCESS`."""
+    tls_cert: Path | None = None
+    """The server's certificate; None for no TLS."""
+    tls_key: Path | None = None
+    """Its private key."""
+    tls_client_ca: Path | None = None
+    """Authorities of the clients' certificates; None when clients need none."""
     rest_port: int = _number(8501, "port for HTTP; 0 takes a free one", least=0, most=65535)
     grpc_port: int = _number(8500, "port for gRPC; 0 takes a free one, -1 none", least=-1, most=65535)
-    poll_seconds: float = _number(1.0, "pause between two looks at the models folder", least=0.01)
+    health_port: int = _number(-1, "port for /health alone, without TLS; 0 takes a free one", least=-1, most=65535)
+    poll_seconds: float = _number(1.0, "pause between two looks at models, tokens and certificates", least=0.01)
     workers: int = _number(0, "threads that decode and run models; 0 takes the number of cores", least=0, most=1024)
     threads: int = _number(0, "threads of one model call; 0 chooses by the model's speed", least=0, most=1024)
     max_batch_images: int = _number(32, "images that a model sees at once")

@@ -8,7 +8,11 @@ from urllib.parse import urlsplit
 
 from serving.did_you_mean import did_you_mean
 from serving.errors import SettingsError
-from serving.settings import BACKENDS, Settings, numeric_options
+from serving.security.check import check_security
+from serving.settings import BACKENDS, METRICS_ACCESS, Settings, numeric_options
+
+_CHOICES = {"backend": BACKENDS, "access_log": ("on", "off"), "metrics_access": METRICS_ACCESS}
+_FILES = ("token_file", "tls_cert", "tls_key", "tls_client_ca")
 
 
 def check_settings(options: argparse.Namespace, *, unknown: Sequence[str], known: Sequence[str]) -> Settings:
@@ -31,24 +35,27 @@ def check_settings(options: argparse.Namespace, *, unknown: Sequence[str], known
                 values[name] = _parse(text, option)
             except SettingsError as error:
                 problems += error.problems
-    for name, choices in (("backend", BACKENDS), ("access_log", ("on", "off"))):
+    for name, choices in _CHOICES.items():
         value = getattr(options, name)
         if value not in choices:
             hint = did_you_mean(value, choices)
             problems.append(f"{_flag(name)} {value!r} is not one of {', '.join(choices)}.{hint}")
     problems += [*_check_policy(options.versions), *_check_models(options.models, options.model)]
+    paths: dict[str, Any] = {name: Path(text) for name in _FILES if (text := getattr(options, name)) is not None}
+    problems += check_security(paths)
     if values.get("max_request_images", 0) > values.get("max_queue_images", Settings.max_queue_images):
         problems.append("--max-request-images is larger than --max-queue-images, so a large request would never fit")
     problems += [*_check_needless(values, options), *_check_request_log(options.request_log)]
     problems += _check_traces(options.traces)
     if problems:
         raise SettingsError(problems)
-    texts = {name: getattr(options, name) for name in ("backend", "versions", "host", "access_log", "traces")}
+    texts = {name: getattr(options, name) for name in (*_CHOICES, "versions", "host", "traces")}
     return Settings(
         models=Path(options.models),
         model=tuple(options.model),
         request_log=Path(options.request_log) if options.request_log else None,
         **texts,
+        **paths,
         **values,
     )
 

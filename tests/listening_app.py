@@ -1,6 +1,7 @@
 """An application that really listens on a free port of this machine, on a thread of this process."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,13 @@ from serving.web.listener import Listener, bind
 
 
 @contextmanager
-def listening(app: Application, **limits: float) -> Iterator[str]:
+def listening(app: Application, *, tls: ssl.SSLContext | None = None, **limits: float) -> Iterator[str]:
     """Listen, yield the address, and stop."""
     taken = bind("127.0.0.1", 0)
     started, loop, stop = threading.Event(), asyncio.new_event_loop(), asyncio.Event()
 
     async def listen() -> None:
-        listener = Listener(app, make_limits(**limits))
+        listener = Listener(app, make_limits(**limits), tls=tls)
         await listener.start(taken)
         started.set()
         await stop.wait()
@@ -27,7 +28,7 @@ def listening(app: Application, **limits: float) -> Iterator[str]:
     thread.start()
     try:
         started.wait()
-        yield f"http://127.0.0.1:{port}"
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{port}"
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()

@@ -23,7 +23,9 @@ from serving.client.errors import (
     ServerFailedError,
     ServerTimeoutError,
     TooLargeError,
+    UnauthenticatedError,
     UnreachableError,
+    UntrustedServerError,
 )
 
 __all__ = [
@@ -40,7 +42,9 @@ __all__ = [
     "ServerFailedError",
     "ServerTimeoutError",
     "TooLargeError",
+    "UnauthenticatedError",
     "UnreachableError",
+    "UntrustedServerError",
     "VersionMetadata",
     "VersionStatus",
 ]

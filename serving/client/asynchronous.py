@@ -2,9 +2,9 @@
 
 import asyncio
 import itertools
-import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
 from types import TracebackType
 
 import httpx
@@ -18,7 +18,7 @@ from serving.client.answers import (
     read_statuses,
 )
 from serving.client.calls import Call, Reply, classify_call, models_call, ready_call, status_call
-from serving.client.connection import Options, errors_of, to_reply, to_timeout, understand
+from serving.client.connection import ClientCertificate, Options, errors_of, to_reply, to_timeout, understand
 from serving.client.errors import InvalidImageError, NotFoundError, ServerBusyError, UnreachableError
 from serving.client.failures import find_failure
 from serving.client.packs import Image, pack, read_image
@@ -33,7 +33,8 @@ class AsyncClient:
         url: str = "http://localhost:8501",
         *,
         token: str = "",
-        tls: ssl.SSLContext | None = None,
+        ca_file: Path | str | None = None,
+        client_cert: ClientCertificate | None = None,
         timeout_seconds: float = 30.0,
         connections: int = 8,
         retries: Retries | None = None,
@@ -44,7 +45,8 @@ class AsyncClient:
         Args:
             url: Address of the server.
             token: Bearer token; empty for none.
-            tls: For https with an authority or client certificate of its own.
+            ca_file: Certificate of the authority that the server's is from, in PEM; then no other is trusted.
+            client_cert: For servers that ask for one: the files of a certificate and of its key, in PEM.
             timeout_seconds: Longest time for a request with its retries, unless a call says otherwise; it begins
                 when a connection is free.
             connections: Connections that are open at once; further requests wait for their turn.
@@ -52,9 +54,10 @@ class AsyncClient:
             sleep: Waits for a number of seconds.
 
         Raises:
-            ValueError: The address is none.
+            ValueError: The address is none, or a certificate is given and it is not https.
+            OSError: A certificate cannot be read or used.
         """
-        options = Options(url=url, token=token, tls=tls, connections=connections)
+        options = Options(url=url, token=token, ca_file=ca_file, client_cert=client_cert, connections=connections)
         self._http, self._url, self._timeout_seconds = httpx.AsyncClient(**options.to_httpx()), url, timeout_seconds
         self._retries, self._sleep = retries or Retries(), sleep
         # Requests that wait inside httpx slow it down, as it looks at all of them whenever one ends: with 600 each took

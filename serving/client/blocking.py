@@ -1,9 +1,9 @@
 """The client for plain code; one may be shared by threads."""
 
 import itertools
-import ssl
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from types import TracebackType
 
 import httpx
@@ -17,7 +17,7 @@ from serving.client.answers import (
     read_statuses,
 )
 from serving.client.calls import Call, Reply, classify_call, models_call, ready_call, status_call
-from serving.client.connection import Options, errors_of, to_reply, to_timeout, understand
+from serving.client.connection import ClientCertificate, Options, errors_of, to_reply, to_timeout, understand
 from serving.client.errors import InvalidImageError, NotFoundError, ServerBusyError, UnreachableError
 from serving.client.failures import find_failure
 from serving.client.packs import Image, pack, read_image
@@ -32,7 +32,8 @@ class Client:
         url: str = "http://localhost:8501",
         *,
         token: str = "",
-        tls: ssl.SSLContext | None = None,
+        ca_file: Path | str | None = None,
+        client_cert: ClientCertificate | None = None,
         timeout_seconds: float = 30.0,
         connections: int = 8,
         retries: Retries | None = None,
@@ -43,16 +44,18 @@ class Client:
         Args:
             url: Address of the server.
             token: Bearer token; empty for none.
-            tls: For https with an authority or client certificate of its own.
+            ca_file: Certificate of the authority that the server's is from, in PEM; then no other is trusted.
+            client_cert: For servers that ask for one: the files of a certificate and of its key, in PEM.
             timeout_seconds: Longest time for a request with its retries, unless a call says otherwise.
             connections: Connections that are open at once.
             retries: When a busy server is asked again.
             sleep: Waits for a number of seconds.
 
         Raises:
-            ValueError: The address is none.
+            ValueError: The address is none, or a certificate is given and it is not https.
+            OSError: A certificate cannot be read or used.
         """
-        options = Options(url=url, token=token, tls=tls, connections=connections)
+        options = Options(url=url, token=token, ca_file=ca_file, client_cert=client_cert, connections=connections)
         self._http, self._url, self._timeout_seconds = httpx.Client(**options.to_httpx()), url, timeout_seconds
         self._retries, self._sleep = retries or Retries(), sleep
 

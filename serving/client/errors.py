@@ -3,12 +3,14 @@
 ClientError
 ├── InvalidImageError       the server cannot use an image; `position` says which
 ├── NotFoundError           the server has no such model, version or label
-├── NotAllowedError         the token or certificate is missing or wrong
+├── UnauthenticatedError    the token is missing or wrong
+├── NotAllowedError         whoever asks may not do this, says the server or a proxy before it
 ├── TooLargeError           an image is larger than the server takes
 ├── RequestRefusedError     the server refuses the request for another reason
 ├── ServerBusyError         overloaded, starting or draining, also after the retries
 ├── ServerFailedError       the server or its model failed, or what answers is no model server
 ├── ServerTimeoutError      no answer in time
+├── UntrustedServerError    the server's certificate is not one to trust
 └── UnreachableError        no connection, or it broke
 """
 
@@ -36,8 +38,12 @@ class NotFoundError(ClientError):
     """The server has no such model, version or label."""
 
 
+class UnauthenticatedError(ClientError):
+    """The token is missing or wrong."""
+
+
 class NotAllowedError(ClientError):
-    """The token or certificate is missing or wrong."""
+    """Whoever asks may not do this, says the server or a proxy before it."""
 
 
 class TooLargeError(ClientError):
@@ -67,6 +73,10 @@ class ServerFailedError(ClientError):
 
 class ServerTimeoutError(ClientError):
     """No answer came in time, by the server's clock or the client's."""
+
+
+class UntrustedServerError(ClientError):
+    """The server's certificate is of no trusted authority, for another name, or expired."""
 
 
 class UnreachableError(ClientError):

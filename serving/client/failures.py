@@ -14,6 +14,7 @@ from serving.client.errors import (
     ServerFailedError,
     ServerTimeoutError,
     TooLargeError,
+    UnauthenticatedError,
 )
 
 _SHOWN_LETTERS = 300
@@ -21,7 +22,7 @@ _POSITION = re.compile(r"image ([0-9]+): ")
 _UNKNOWN_LABEL = "Unrecognized servable version label"
 """TensorFlow Serving answers 400 to that, like to a bad image, and so does this server."""
 _KINDS: dict[int, type[ClientError]] = {
-    401: NotAllowedError,
+    401: UnauthenticatedError,
     403: NotAllowedError,
     404: NotFoundError,
     413: TooLargeError,

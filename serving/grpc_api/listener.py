@@ -7,6 +7,8 @@ import grpc
 
 from serving.errors import SettingsError
 from serving.grpc_api.calls import Calls, Service
+from serving.grpc_api.credentials import make_credentials
+from serving.security.tls import Tls
 
 _REFUSE_SECONDS = 0.1
 """gRPC answers a call that meets a closing connection CANCELLED, which no client tries again. So those who ask without
@@ -16,10 +18,18 @@ a pause are sent away before, with UNAVAILABLE, which retry policies know."""
 class GrpcListener:
     """A port with services."""
 
-    def __init__(self, calls: Calls, services: Sequence[Service]) -> None:
-        """Take the services, and what takes their calls."""
-        self._calls = calls
-        self._handlers = [calls.make_handler(service) for service in services]
+    def __init__(
+        self,
+        calls: Calls,
+        services: Sequence[Service],
+        *,
+        gate: grpc.GenericRpcHandler | None = None,
+        tls: Tls | None = None,
+    ) -> None:
+        """Take the services and what takes their calls, what asks for tokens, and what encrypts; None for neither."""
+        self._calls, self._tls = calls, tls
+        handlers = [calls.make_handler(service) for service in services]
+        self._handlers = [gate, *handlers] if gate is not None else handlers
         self._server: grpc.aio.Server | None = None
 
     async def start(self, *, host: str, port: int, max_message_bytes: int, max_calls: int) -> int:
@@ -47,7 +57,11 @@ class GrpcListener:
         self._server.add_generic_rpc_handlers(self._handlers)
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         try:
-            bound: int = self._server.add_insecure_port(address)
+            bound: int = (
+                self._server.add_insecure_port(address)
+                if self._tls is None
+                else self._server.add_secure_port(address, make_credentials(self._tls))
+            )
         except RuntimeError:
             raise SettingsError(
                 [f"--host {host} --grpc-port {port}: cannot listen there; choose another address or stop its user"]

@@ -12,6 +12,7 @@ from serving.errors import (
     OverloadedError,
     RequestError,
     TooLargeError,
+    UnauthenticatedError,
     UnavailableError,
 )
 
@@ -19,6 +20,7 @@ CODES: dict[type[RequestError], grpc.StatusCode] = {
     InvalidRequestError: grpc.StatusCode.INVALID_ARGUMENT,
     # Not RESOURCE_EXHAUSTED, which clients may try again: the same request will always be too large.
     TooLargeError: grpc.StatusCode.INVALID_ARGUMENT,
+    UnauthenticatedError: grpc.StatusCode.UNAUTHENTICATED,
     NotFoundError: grpc.StatusCode.NOT_FOUND,
     MethodNotAllowedError: grpc.StatusCode.UNIMPLEMENTED,
     NotImplementedHereError: grpc.StatusCode.UNIMPLEMENTED,

@@ -2,6 +2,7 @@
 
 import { comparisonOptions, milliseconds, percent, predictPath, problem, summary, verdict, versionOptions } from "./answers.js";
 import { candidateRows, checks, classTable, facts, headline, summaryLine } from "./cards.js";
+import { fetchAllowed } from "./token.js";
 
 const TOP_CLASSES = 5;
 const FEW_CLASSES = 12;
@@ -29,7 +30,7 @@ function setState(text, isProblem = false) {
 }
 
 async function request(path, options) {
-  const response = await fetch(path, options).catch(() => {
+  const response = await fetchAllowed(path, options).catch(() => {
     throw new Refusal(0, "The server does not answer");
   });
   const answer = await response.json().catch(() => ({ error: `The server answered ${response.status}` }));

@@ -9,6 +9,7 @@ _FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/page/page.css": ("page.css", "text/css; charset=utf-8"),
     "/page/page.js": ("page.js", "text/javascript; charset=utf-8"),
+    "/page/token.js": ("token.js", "text/javascript; charset=utf-8"),
     "/page/answers.js": ("answers.js", "text/javascript; charset=utf-8"),
     "/page/cards.js": ("cards.js", "text/javascript; charset=utf-8"),
     "/page/icon.svg": ("icon.svg", "image/svg+xml"),

@@ -10,12 +10,14 @@ from serving.errors import (
     OverloadedError,
     RequestError,
     TooLargeError,
+    UnauthenticatedError,
     UnavailableError,
 )
 from serving.web.messages import Response, to_json
 
 STATUSES: dict[type[RequestError], int] = {
     InvalidRequestError: 400,
+    UnauthenticatedError: 401,
     NotFoundError: 404,
     MethodNotAllowedError: 405,
     TooLargeError: 413,
@@ -32,10 +34,16 @@ _RETRY_AFTER_SECONDS = 1
 def to_response(error: RequestError) -> Response:
     """Return `{"error": "text"}` with the status of the error's kind."""
     response = to_json({"error": str(error)}, status=STATUSES[type(error)])
+    return Response(status=response.status, body=response.body, headers=_headers_of(error))
+
+
+def _headers_of(error: RequestError) -> tuple[tuple[bytes, bytes], ...]:
     if isinstance(error, OverloadedError | UnavailableError):
-        retry = (b"retry-after", str(_RETRY_AFTER_SECONDS).encode())
-        return Response(status=response.status, body=response.body, headers=(retry,))
-    return response
+        return ((b"retry-after", str(_RETRY_AFTER_SECONDS).encode()),)
+    if isinstance(error, UnauthenticatedError):
+        # RFC 6750: no error is named when there was no token.
+        return ((b"www-authenticate", b'Bearer error="invalid_token"' if error.is_wrong else b"Bearer"),)
+    return ()
 
 
 def unexpected_response() -> Response:

@@ -14,6 +14,8 @@ _WAITING_CONNECTIONS = 2048
 _LOOKS = 20
 """How often the time of a connection is looked at before it is over; a timer for each request would cost more."""
 _MAX_PAUSE_SECONDS = 0.5
+_LAST_HANDSHAKE_SECONDS = 1.0
+"""For who waits at the door when the server stops, which silent ones must not hold up."""
 _LOOK_SECONDS = 0.01
 """Between two looks at whether the last request has been answered."""
 
@@ -39,7 +41,11 @@ class Listener:
         # Its own file: the server closes the one that it is given, before the last callers have been let in.
         self._door = listening.dup()
         server = await loop.create_server(
-            self._make_connection, sock=listening, ssl=self._tls, backlog=_WAITING_CONNECTIONS
+            self._make_connection,
+            sock=listening,
+            backlog=_WAITING_CONNECTIONS,
+            ssl=self._tls,
+            ssl_handshake_timeout=self._handshake_seconds(self._limits.receive_timeout_seconds),
         )
         watch = loop.create_task(self._check_times())
         self._closing = [server.close, self._door.close, watch.cancel]
@@ -70,16 +76,36 @@ class Listener:
 
     async def _accept_waiting(self) -> None:
         """Take the connections that the kernel has accepted and the event loop has not; closing would reset them."""
-        loop = asyncio.get_running_loop()
+        waiting = []
         self._door.setblocking(False)
-        with contextlib.suppress(BlockingIOError, ssl.SSLError):
+        with contextlib.suppress(BlockingIOError):
             while True:
-                accepted, _ = self._door.accept()
-                await loop.connect_accepted_socket(self._make_connection, accepted, ssl=self._tls)
+                waiting.append(self._door.accept()[0])
+        await asyncio.gather(*(self._take(connection) for connection in waiting))
+
+    async def _take(self, connection: socket.socket) -> None:
+        """Serve an accepted connection, unless its client is slow or bad at shaking hands."""
+        connection.setblocking(False)
+        with contextlib.suppress(OSError):
+            await asyncio.get_running_loop().connect_accepted_socket(
+                self._make_connection,
+                connection,
+                ssl=self._tls,
+                ssl_handshake_timeout=self._handshake_seconds(_LAST_HANDSHAKE_SECONDS),
+            )
+
+    def _handshake_seconds(self, seconds: float) -> float | None:
+        """Return a time for a handshake, which asyncio refuses where there is none."""
+        return seconds if self._tls is not None else None
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, option: str = "--rest-port") -> socket.socket:
     """Take the address before anything slow begins; who connects now waits until the server runs.
+
+    Args:
+        host: Address.
+        port: Port; 0 takes a free one.
+        option: Where the port is from.
 
     Raises:
         SettingsError: It is taken, or not of this machine.
@@ -93,6 +119,7 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise SettingsError(
-            [f"--host {host} --rest-port {port}: {error.strerror or error}; choose another address or stop its user"]
+            [f"--host {host} {option} {port}: {error.strerror or error}; choose another address or stop its user"]
         ) from error
+    listening.set_inheritable(True)
     return listening

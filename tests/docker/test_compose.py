@@ -4,6 +4,7 @@ import pytest
 import yaml
 from dockerfiles import ROOT
 
+SECURED = yaml.safe_load((ROOT / "docker" / "compose.secured.yaml").read_text())["services"]
 SERVICES = yaml.safe_load((ROOT / "docker" / "compose.yaml").read_text())["services"]
 EVERY_SERVICE = pytest.mark.parametrize("service", SERVICES.values(), ids=list(SERVICES))
 
@@ -53,3 +54,19 @@ def test_there_is_more_time_to_stop_than_the_server_needs_to_drain():
     assert int(SERVICES["tandem"]["stop_grace_period"].removesuffix("s")) > (
         Settings.drain_delay_seconds + Settings.drain_timeout_seconds
     )
+
+
+def test_the_secured_server_finds_what_is_mounted_as_a_folder_for_reading():
+    from serving.run import build_parser
+
+    (mount,) = SECURED["tandem"]["volumes"]
+    options = build_parser().parse_args(SECURED["tandem"]["command"])
+
+    assert (mount["type"], mount["read_only"], mount["bind"]) == ("bind", True, {"create_host_path": False})
+    for path in (options.token_file, options.tls_cert, options.tls_key):
+        assert path.startswith(f"{mount['target']}/")
+
+
+def test_the_secured_compose_file_adds_to_a_service_that_there_is_and_opens_no_port():
+    assert SECURED.keys() == {"tandem"} < SERVICES.keys()
+    assert SECURED["tandem"].keys() == {"command", "volumes"}

@@ -29,6 +29,7 @@ IMAGE = final_stage(FILE)
 class Running(NamedTuple):
     process: "subprocess.Popen[str]"
     port: str
+    health_port: str
 
 
 @pytest.fixture
@@ -36,6 +37,7 @@ def server(tmp_path: Path) -> Iterator[Running]:
     """The image's entry point, with a container's options for other ports."""
     write_bundle(tmp_path / "colours" / "1")
     options = ["--models", str(tmp_path), "--host", "127.0.0.1", "--rest-port", "0", "--grpc-port", "-1"]
+    options += ["--health-port", "0"]
     (entry_point,) = values(IMAGE, "ENTRYPOINT")
     with subprocess.Popen(
         [*run_by_this_python(entry_point), *options], cwd=ROOT, stderr=subprocess.PIPE, text=True
@@ -45,13 +47,14 @@ def server(tmp_path: Path) -> Iterator[Running]:
         while not {"listening", "version_available"} <= events.keys():
             facts = json.loads(process.stderr.readline())
             events[facts["event"]] = facts
-        yield Running(process, str(events["listening"]["rest_port"]))
+        listening = events["listening"]
+        yield Running(process, str(listening["rest_port"]), str(listening["health_port"]))
         process.terminate()
 
 
 def health_check(port: str) -> int:
     (check,) = values(IMAGE, "HEALTHCHECK")
-    command = run_by_this_python(check.partition("CMD ")[2].replace("8501", port))
+    command = run_by_this_python(check.partition("CMD ")[2].replace("8502", port))
     return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode
 
 
@@ -68,11 +71,19 @@ def probe_of_compose(port: str, model: str) -> int:
 def test_the_entry_point_serves_the_health_checks_pass_and_the_stop_signal_ends_it_cleanly(server):
     (stop_signal,) = values(IMAGE, "STOPSIGNAL")
 
-    assert health_check(server.port) == 0
+    assert health_check(server.health_port) == 0
     assert probe_of_compose(server.port, "colours") == 0
     assert probe_of_compose(server.port, "shapes") != 0
     server.process.send_signal(signal.Signals[stop_signal])
     assert server.process.wait(timeout=30) == 0
+
+
+def test_the_health_check_asks_the_port_of_health_alone():
+    (entry_point,), (check,), (ports,) = (values(IMAGE, name) for name in ("ENTRYPOINT", "HEALTHCHECK", "EXPOSE"))
+
+    assert json.loads(entry_point)[-2:] == ["--health-port", "8502"]
+    assert "'127.0.0.1', 8502," in check
+    assert "8502" in ports.split()
 
 
 def test_the_health_check_fails_where_nobody_listens():

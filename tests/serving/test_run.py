@@ -1,7 +1,6 @@
 """The command from the shell: what it refuses, what it prints, and a real server under signals."""
 
 import http.client
-import json
 import subprocess
 import sys
 import threading
@@ -10,27 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from server_process import ServerProcess
-from tiny_bundles import RED, encode, write_bundle
+from server_process import ROOT, ServerProcess
+from tiny_bundles import write_bundle
 
 from serving.run import build_parser, main
-
-ROOT = Path(__file__).resolve().parents[2]
-IMAGE = encode(RED)
-
-
-class RealServer(ServerProcess):
-    """Asked over HTTP."""
-
-    def ask(self, connection: http.client.HTTPConnection | None = None, path: str = "/predict") -> tuple[int, object]:
-        """Send an image, or look; returns the status and the version that answered."""
-        used = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        used.request("POST" if path == "/predict" else "GET", path, IMAGE if path == "/predict" else None)
-        response = used.getresponse()
-        answer = json.loads(response.read())
-        if connection is None:
-            used.close()
-        return response.status, answer.get("version")
 
 
 @pytest.fixture
@@ -89,22 +71,21 @@ def test_help_names_every_option_with_its_default_and_loads_nothing_heavy() -> N
 
 
 @pytest.fixture
-def server(models: Path) -> Iterator[RealServer]:
-    running = RealServer(models, "--poll-seconds", "0.05", "--drain-delay-seconds", "0.3")
+def server(models: Path) -> Iterator[ServerProcess]:
+    running = ServerProcess(models, "--poll-seconds", "0.05", "--drain-delay-seconds", "0.3")
     running.wait_for("version_available")
     yield running
-    running.process.kill()
-    running.process.communicate()
+    running.kill()
 
 
-def test_a_served_model_answers_and_the_server_stops_cleanly(server: RealServer) -> None:
+def test_a_served_model_answers_and_the_server_stops_cleanly(server: ServerProcess) -> None:
     assert server.ask() == (200, "1")
     while server.ask(path="/health/ready")[0] != 200:  # A moment after the version, when all folders have been seen.
         time.sleep(0.01)
     assert server.stop() == 0
 
 
-def test_a_taken_port_is_a_problem_and_no_traceback(server: RealServer, models: Path) -> None:
+def test_a_taken_port_is_a_problem_and_no_traceback(server: ServerProcess, models: Path) -> None:
     command = [
         sys.executable,
         "-m",
@@ -124,7 +105,7 @@ def test_a_taken_port_is_a_problem_and_no_traceback(server: RealServer, models: 
 
 
 def test_no_request_fails_while_versions_are_swapped_and_the_server_is_stopped(
-    server: RealServer, models: Path
+    server: ServerProcess, models: Path
 ) -> None:
     answers: list[tuple[int, object]] = []
     failures: list[Exception] = []

@@ -11,6 +11,7 @@ from serving.client.errors import (
     ServerFailedError,
     ServerTimeoutError,
     TooLargeError,
+    UnauthenticatedError,
 )
 from serving.client.failures import find_failure
 from serving.web.errors import STATUSES
@@ -24,7 +25,7 @@ def failure(status: int, body: bytes = b'{"error": "why"}', *, retry_after: str 
     ("status", "kind"),
     [
         (400, InvalidImageError),
-        (401, NotAllowedError),
+        (401, UnauthenticatedError),
         (403, NotAllowedError),
         (404, NotFoundError),
         (405, RequestRefusedError),

@@ -11,6 +11,7 @@ FILES = {
     "/": "text/html; charset=utf-8",
     "/page/page.css": "text/css; charset=utf-8",
     "/page/page.js": "text/javascript; charset=utf-8",
+    "/page/token.js": "text/javascript; charset=utf-8",
     "/page/answers.js": "text/javascript; charset=utf-8",
     "/page/cards.js": "text/javascript; charset=utf-8",
     "/page/icon.svg": "image/svg+xml",
@@ -99,7 +100,7 @@ def test_every_control_has_a_label_and_every_id_of_the_script_is_there(
 ) -> None:
     ids = [attributes["id"] for _, attributes in elements if "id" in attributes]
     labelled = {attributes["for"] for tag, attributes in elements if tag == "label"}
-    script = get(colours, "/page/page.js").body.decode()
+    script = "".join(get(colours, f"/page/{name}").body.decode() for name in ("page.js", "token.js"))
 
     assert len(ids) == len(set(ids))
     assert labelled == {attributes["id"] for tag, attributes in elements if tag in ("select", "input")}
