@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, JpegImagePlugin, PngImagePlugin
 
+from serving.small_png import decode_small_png
+
 Pixels = npt.NDArray[np.uint8]
 """uint8 [H, W, C], RGB."""
 
@@ -68,6 +70,9 @@ def decode_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Pix
     Raises:
         UnusableImageError: Empty, another format, too deep or too large, or damaged.
     """
+    small_HWC = decode_small_png(content, max_pixels=max_pixels)
+    if small_HWC is not None:
+        return small_HWC
     image = open_image(content, max_pixels=max_pixels)
     try:
         return np.asarray(image.convert("RGB"))

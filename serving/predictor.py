@@ -4,7 +4,6 @@ import asyncio
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from serving.backends.base import Image, Probabilities
 from serving.batching.queue import WorkQueue
@@ -20,17 +19,14 @@ from serving.errors import (
 )
 from serving.images import UnusableImageError, decode_image
 from serving.prediction import ModelName, Prediction, PredictorLimits
-from serving.versions.registry import Registry
+from serving.versions.registry import LoadedVersion, Registry
 
 _TINY_BYTES = 4096
 """Encoded size of images that decode in about a tenth of a millisecond."""
 
 
-@dataclass(slots=True)
-class _Crowd:
-    """Requests that arrived in the same turn of the event loop."""
-
-    size: int = 0
+_HERE_SECONDS = 0.004
+"""Longest time that the event loop stands still for the models of requests that arrived together."""
 
 
 class Predictor:
@@ -48,7 +44,7 @@ class Predictor:
         self._waiting: dict[Work, asyncio.Future[Outcome]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
-        self._crowd = _Crowd()
+        self._crowd: list[Work] = []
         queue = WorkQueue(max_queue_images=limits.max_queue_images, max_batch_images=limits.max_batch_images)
         self._workers = Workers(queue, workers=limits.workers, deliver=self._deliver, log_failure=log_failure)
 
@@ -71,18 +67,12 @@ class Predictor:
             RequestError: Of the kind that says why there is no answer. One unusable image refuses the request.
         """
         self._check(images)
-        is_alone = await self._look_around()
         version = self.registry.acquire(model.name, version=model.version, label=model.label)
         limit = self.limits.timeout_seconds
         seconds = limit if timeout_seconds is None else min(limit, timeout_seconds)
         now = time.monotonic()
         work = Work(version=version, images=images, queued_at=now, deadline=now + seconds)
-        is_alone = is_alone and self._workers.are_idle
-        if self._decode_small(work, is_alone=is_alone) and is_alone:
-            outcome = self._workers.run_here(work)
-            self.registry.release(version)
-        else:
-            outcome = await self._wait(work, seconds)
+        outcome = await self._answer_with_crowd(work) or await self._wait(work, seconds)
         if outcome.error is not None:
             raise outcome.error
         return Prediction(
@@ -108,23 +98,47 @@ class Predictor:
                 f"The request holds {len(images)} images, more than {self.limits.max_request_images}; send fewer"
             )
 
-    async def _look_around(self) -> bool:
-        """Let all requests that arrived together come this far; tell whether this one is the only one."""
+    async def _answer_with_crowd(self, work: Work) -> Outcome | None:
+        """Let all requests that arrived together come this far; the first to go on answers for all who are quick.
+
+        Returns:
+            What became of the work; None when it needs the workers.
+        """
         crowd = self._crowd
-        crowd.size += 1
-        await asyncio.sleep(0)
+        crowd.append(work)
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            if work.outcome is None:
+                crowd.remove(work)
+                self.registry.release(work.version)
+            raise
         if self._crowd is crowd:
-            self._crowd = _Crowd()
-        return crowd.size == 1
+            self._crowd = []
+            if self._workers.are_idle:
+                self._answer_here(crowd)
+        return work.outcome
+
+    def _answer_here(self, crowd: Sequence[Work]) -> None:
+        """Answer small images of quick models on this thread, as many as its other work can wait for.
+
+        Waking a worker, and being woken by it, takes as long as such a model; several threads would do little more than
+        wait for Python's lock.
+        """
+        left_seconds = _HERE_SECONDS
+        quick: dict[LoadedVersion, list[Work]] = {}
+        for work in crowd:
+            left_seconds -= work.version.quick_seconds
+            if left_seconds < 0:
+                break
+            if self._decode_small(work, is_alone=len(crowd) == 1):
+                quick.setdefault(work.version, []).append(work)
+        for works in quick.values():
+            for work, work.outcome in self._workers.run_here(works):
+                self.registry.release(work.version)
 
     def _decode_small(self, work: Work, *, is_alone: bool) -> bool:
-        """Decode one small image of a quick model on this thread; returns whether its pixels are there.
-
-        Waking a worker, and being woken by it, takes as long as such a model, so a request that is alone is answered on
-        this thread altogether. In a crowd the model runs on a worker while this thread reads on; tiny images are
-        decoded here even so, since their decoding is nearly all Python, for which the threads only wait for each other.
-        Whatever takes longer than about a millisecond goes to the workers undecoded.
-        """
+        """Decode the one small image of a work for a quick model; returns whether its pixels are there."""
         limit = work.version.quick_pixels
         if len(work.images) > 1 or not limit:
             return False
@@ -187,7 +201,7 @@ def _check_results(outcome: Outcome) -> list[Probabilities]:
         if isinstance(result, UnusableImageError):
             where = f"image {position}: " if len(outcome.results) > 1 else ""
             raise InvalidRequestError(f"{where}{result}") from result
-        if not math.isfinite(result @ result):  # NaN and infinity survive a sum of squares.
+        if not math.isfinite(sum(result.tolist())):  # NaN and infinity survive a sum; BLAS would take longer.
             raise ModelFailedError("The model answered NaN or infinity, which are no probabilities")
         answers.append(result)
     return answers

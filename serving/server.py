@@ -1,6 +1,7 @@
 """Puts the parts of the server together, and takes them through start, drain and end."""
 
 import asyncio
+import gc
 import signal
 import time
 from pathlib import Path
@@ -88,6 +89,7 @@ class ModelServer:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         health_app = make_health_app(records=self._records, why_not_ready=self.why_not_ready)
         numbers = await ports.open(self.app, health_app, self.predictor, self._records, self.why_not_ready)
+        gc.freeze()  # What is loaded by now stays; without this the collector looks through it again and again.
         self.keeper.start()
         self._guards.renewal.start()
         self._log.write("listening", {"host": settings.host, **numbers, "tls": self._guards.tls is not None})

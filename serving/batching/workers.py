@@ -54,11 +54,12 @@ class Workers:
         """Whether nothing waits and nothing runs."""
         return not self._busy and not self._queue.images
 
-    def run_here(self, work: Work) -> Outcome:
-        """Run one work on the calling thread, at once."""
-        ((_, outcome),) = self._classify([work])
-        outcome.queue_seconds = 0.0
-        return outcome
+    def run_here(self, works: Sequence[Work]) -> list[tuple[Work, Outcome]]:
+        """Run works of one version on the calling thread, at once."""
+        pairs = self._classify(works)
+        for _, outcome in pairs:
+            outcome.queue_seconds = 0.0
+        return pairs
 
     def submit(self, work: Work) -> None:
         """Queue a work.
