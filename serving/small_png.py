@@ -1,7 +1,7 @@
 """Small PNG files in a tenth of the time that Pillow takes, whose reader of PNG is Python.
 
-The decoder is libspng. It is given nothing large: its inflating of text and colour profiles has no limit of its own, and
-in what is large Pillow's Python is no longer what takes the time.
+The decoder is libspng. It is given nothing large: its inflating of text and colour profiles has no limit of its own,
+and in what is large Pillow's Python is no longer what takes the time.
 """
 
 import struct

@@ -1,11 +1,11 @@
 """A model server as a process, for measurements."""
 
+import http.client
 import json
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 
@@ -43,11 +43,11 @@ class RunningServer:
         return resident_mib(self.process.pid)
 
     def _is_ready(self) -> bool:
-        try:
-            urllib.request.urlopen(f"{self.address}/health/ready").close()
-            return True
-        except urllib.error.HTTPError:
-            return False
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        connection.request("GET", "/health/ready")
+        status = connection.getresponse().status
+        connection.close()
+        return status == HTTPStatus.OK
 
 
 def resident_mib(pid: int) -> float:

@@ -3,9 +3,11 @@
 Shape letters: N images, H, W height and width, C colours, K classes.
 """
 
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -38,16 +40,18 @@ class OnnxBackend:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = _ERRORS_ONLY
         options.intra_op_num_threads = threads
-        # Threads that spin while they wait take the cores from decoding and from the network.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # Threads that spin after a call take the cores from decoding and from the network.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._max_pixels = max_pixels
+        # Calls that each use several threads would only push each other off the cores; meanwhile others decode.
+        self._turn: AbstractContextManager[object] = threading.Lock() if threads != 1 else nullcontext()
 
     def classify(self, images: Sequence[Image]) -> Answers:
         """Return an answer for each image; images of one size go through the model together."""
         if len(images) == 1:
             return self._classify_one(images[0])
-        batch = _Batch(self._session, len(images))
+        batch = _Batch(self._run, len(images))
         for position, image in enumerate(images):
             batch.add(position, image, max_pixels=self._max_pixels)
         return batch.finish()
@@ -60,8 +64,13 @@ class OnnxBackend:
         except UnusableImageError as error:
             return Answers([error], time.perf_counter() - started, 0.0)
         decoded = time.perf_counter()
-        (probabilities_1K,) = self._session.run(_OUTPUTS, {"image": pixels_HWC[np.newaxis]})
+        probabilities_1K = self._run(pixels_HWC[np.newaxis])
         return Answers([probabilities_1K[0]], decoded - started, time.perf_counter() - decoded)
+
+    def _run(self, pixels_NHWC: Pixels) -> Any:
+        """Return float32 [N, K]."""
+        with self._turn:
+            return self._session.run(_OUTPUTS, {"image": pixels_NHWC})[0]
 
     def close(self) -> None:
         """Let go of the session; its memory goes with it."""
@@ -71,8 +80,8 @@ class OnnxBackend:
 class _Batch:
     """One call of `classify`: collects pixels by size, runs them, and measures both."""
 
-    def __init__(self, session: Any, images: int) -> None:
-        self._session = session
+    def __init__(self, run: Callable[[Pixels], Any], images: int) -> None:
+        self._model = run
         self._results: list[Probabilities | UnusableImageError | None] = [None] * images
         self._waiting: dict[tuple[int, ...], list[tuple[int, Pixels]]] = defaultdict(list)
         self._waiting_bytes = 0
@@ -104,7 +113,7 @@ class _Batch:
         started = time.perf_counter()
         for same_size in self._waiting.values():
             stack = [pixels_HWC for _, pixels_HWC in same_size]
-            probabilities_NK = self._session.run(_OUTPUTS, {"image": np.stack(stack)})[0]
+            probabilities_NK = self._model(np.stack(stack))
             for (position, _), probabilities_K in zip(same_size, probabilities_NK, strict=True):
                 self._results[position] = probabilities_K
         self._waiting.clear()
