@@ -53,6 +53,7 @@ class PredictorLimits:
         workers: Threads that decode and run models.
         max_batch_images: Images that a model sees at once.
         max_queue_images: Images that may wait.
+        max_queue_seconds: Longest time that a request may expect to wait; it is refused at once otherwise.
         max_request_images: Images in one request.
         timeout_seconds: Longest time from a request's arrival in the queue to its answer.
     """
@@ -60,5 +61,6 @@ class PredictorLimits:
     workers: int
     max_batch_images: int
     max_queue_images: int
+    max_queue_seconds: float
     max_request_images: int
     timeout_seconds: float

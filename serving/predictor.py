@@ -46,7 +46,13 @@ class Predictor:
         self._is_closed = False
         self._crowd: list[Work] = []
         queue = WorkQueue(max_queue_images=limits.max_queue_images, max_batch_images=limits.max_batch_images)
-        self._workers = Workers(queue, workers=limits.workers, deliver=self._deliver, log_failure=log_failure)
+        self._workers = Workers(
+            queue,
+            workers=limits.workers,
+            max_queue_seconds=limits.max_queue_seconds,
+            deliver=self._deliver,
+            log_failure=log_failure,
+        )
 
     @property
     def queued_images(self) -> int:

@@ -52,6 +52,7 @@ class ModelServer:
                 workers=settings.workers or self._cores,
                 max_batch_images=settings.max_batch_images,
                 max_queue_images=settings.max_queue_images,
+                max_queue_seconds=settings.max_queue_seconds,
                 max_request_images=settings.max_request_images,
                 timeout_seconds=settings.timeout_seconds,
             ),

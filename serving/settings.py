@@ -54,6 +54,7 @@ class Settings:
     threads: int = _number(0, "threads of one model call; 0 chooses by the model's speed", least=0, most=1024)
     max_batch_images: int = _number(32, "images that a model sees at once")
     max_queue_images: int = _number(512, "images that may wait; more are answered 429")
+    max_queue_seconds: float = _number(2.0, "time that a request may expect to wait; longer is 429", least=0.001)
     max_request_images: int = _number(128, "images in one request; more are answered 413")
     max_body_mib: float = _number(32.0, "size of a request's body; more is answered 413", least=0.001)
     max_image_megapixels: float = _number(50.0, "size of an image; larger ones are not decoded", least=0.0001)

@@ -35,8 +35,14 @@ class RunningServer:
     ) -> None:
         """End it."""
         self.process.terminate()
-        self.process.communicate()
+        self.process.wait()
         assert error is not None or self.process.returncode == 0
+
+    def read_log(self) -> None:
+        """Read its log until it ends, so that it never waits for a reader."""
+        assert self.process.stderr is not None
+        for _ in self.process.stderr:
+            pass
 
     def resident_mib(self) -> float:
         """Return the memory that it holds now."""

@@ -1,6 +1,6 @@
 """The order in which waiting requests are taken: oldest first, together with others for the same version."""
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 
 from serving.batching.work import Work
@@ -35,6 +35,8 @@ class WorkQueue:
         self._works: dict[LoadedVersion, deque[Work]] = {}
         self.images = 0
         """Images that wait now."""
+        self.images_by_version: Counter[LoadedVersion] = Counter()
+        """The same for each version that some wait for."""
 
     def put(self, work: Work) -> None:
         """Add a work.
@@ -48,6 +50,7 @@ class WorkQueue:
             )
         self._works.setdefault(work.version, deque()).append(work)
         self.images += len(work.images)
+        self.images_by_version[work.version] += len(work.images)
 
     def take(self, now: float) -> Batch:
         """Remove the oldest work and what fits beside it; both lists are empty when nothing waits."""
@@ -56,7 +59,7 @@ class WorkQueue:
             oldest = min(self._works, key=lambda version: self._works[version][0].queued_at)
             self._take_from(self._works[oldest], batch, now)
             if not self._works[oldest]:
-                del self._works[oldest]
+                del self._works[oldest], self.images_by_version[oldest]
         return batch
 
     def _take_from(self, works: "deque[Work]", batch: Batch, now: float) -> None:
@@ -64,6 +67,7 @@ class WorkQueue:
         while works and (works[0].deadline <= now or len(works[0].images) <= room or not batch.works):
             work = works.popleft()
             self.images -= len(work.images)
+            self.images_by_version[work.version] -= len(work.images)
             if work.deadline <= now:
                 batch.expired.append(work)
             else:

@@ -45,6 +45,7 @@ def make(tmp_path: Path) -> Iterator[MakePredictor]:
             "workers": 1,
             "max_batch_images": 4,
             "max_queue_images": 50,
+            "max_queue_seconds": 30,
             "max_request_images": 10,
             "timeout_seconds": 60,
         } | limits

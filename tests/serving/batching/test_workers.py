@@ -13,7 +13,7 @@ from serving.backends.base import Answers, Image
 from serving.batching.queue import WorkQueue
 from serving.batching.work import Outcome, Work
 from serving.batching.workers import Workers
-from serving.errors import DeadlineError, ModelFailedError
+from serving.errors import DeadlineError, ModelFailedError, OverloadedError
 from serving.versions.registry import LoadedVersion
 
 WAIT_SECONDS = 60
@@ -55,6 +55,7 @@ class Bench:
         self.workers = Workers(
             WorkQueue(max_queue_images=100, max_batch_images=8),
             workers=workers,
+            max_queue_seconds=3.0,
             deliver=lambda pairs: [self.delivered.put(pair) for pair in pairs] and None,
             log_failure=self.log.append,
             clock=lambda: self.now,
@@ -149,3 +150,39 @@ def test_closing_finishes_what_is_queued(bench: Callable[[int], Bench]) -> None:
     one.workers.close()
 
     assert set(one.answers(20)) == set(works)
+
+
+def test_what_would_wait_too_long_is_refused_at_once(bench: Callable[[int], Bench]) -> None:
+    here = bench(1)
+    here.submit(b"a", b"b")
+    here.gate.next_batch()
+    here.now = 4.0  # two seconds an image
+    here.gate.released.release()
+    here.answers(1)
+    running = here.submit(b"c")
+    here.gate.next_batch()
+
+    waiting = here.submit(b"d")
+    with pytest.raises(OverloadedError, match=r"would wait for about 4\.0 seconds"):
+        here.submit(b"e")
+
+    here.gate.released.release(2)
+    assert set(here.answers(2)) == {running, waiting}
+
+
+def test_what_would_wait_beyond_its_deadline_is_refused_at_once(bench: Callable[[int], Bench]) -> None:
+    here = bench(1)
+    here.submit(b"a")
+    here.gate.next_batch()
+    here.now = 2.0
+    here.gate.released.release()
+    here.answers(1)
+    here.submit(b"b")
+    here.gate.next_batch()
+    here.submit(b"c")
+
+    with pytest.raises(OverloadedError, match="seconds"):
+        here.submit(b"d", deadline=3.0)
+
+    here.gate.released.release(2)
+    here.answers(2)

@@ -54,6 +54,7 @@ class Server:
             workers=1,
             max_batch_images=4,
             max_queue_images=max_queue_images,
+            max_queue_seconds=30,
             max_request_images=10,
             timeout_seconds=timeout_seconds,
         )
