@@ -27,7 +27,10 @@ def test_the_server_does_what_its_description_says(tmp_path: Path) -> None:
         "SCHEMATHESIS_HOOKS": "schemathesis_images",
     }
     options = ["--mode=all", "--phases=examples,coverage,fuzzing", f"--max-examples={EXAMPLES_PER_OPERATION}"]
+    # How fast it goes is no matter here, and other tests may run beside it.
+    options += ["--suppress-health-check=all", "--request-timeout=60"]
     with running_server(models) as server:
+        server.wait_for("version_available")  # The second, which the paths name.
         address = f"http://127.0.0.1:{server.port}/openapi.json"
         with urllib.request.urlopen(address) as response:
             operations = sum(map(len, json.load(response)["paths"].values()))
