@@ -1,8 +1,10 @@
 """The work of the command: check, serve, choose the exit code."""
 
 import argparse
+import logging
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from serving.errors import ServingError, SettingsError
@@ -21,6 +23,9 @@ def run_command(options: argparse.Namespace, *, unknown: Sequence[str], known: S
 
         from serving.server import ModelServer
 
+        # Of odd metadata and damaged forms: who sends them must not be able to write between the lines of the log.
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
         uvloop.run(ModelServer(settings).run())
     except SettingsError as error:
         for problem in error.problems:

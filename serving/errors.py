@@ -15,7 +15,6 @@ ServingError
     ├── NotFoundError           no such model, version or route
     ├── MethodNotAllowedError   the route exists, but not for this verb
     ├── TooLargeError           the request is larger than a limit
-    ├── NotImplementedHereError the protocol has it, this server has not
     ├── OverloadedError         the queue is full; the same request may succeed later
     ├── UnavailableError        the server is starting, or draining
     ├── DeadlineError           the answer would have come too late
@@ -112,15 +111,20 @@ class NotFoundError(RequestError):
 
 
 class MethodNotAllowedError(RequestError):
-    """The route exists, but not for this verb."""
+    """The route exists, but not for this verb.
+
+    Attributes:
+        allowed: verbs that it exists for.
+    """
+
+    def __init__(self, method: str, *, allowed: Sequence[str]) -> None:
+        """Name the verbs in the message."""
+        self.allowed = tuple(allowed)
+        super().__init__(f"{method} is not for this path; use {' or '.join(allowed)}")
 
 
 class TooLargeError(RequestError):
     """The request is larger than a limit."""
-
-
-class NotImplementedHereError(RequestError):
-    """The protocol has it, this server has not."""
 
 
 class OverloadedError(RequestError):

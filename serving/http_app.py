@@ -1,6 +1,8 @@
 """Puts the protocols that go over HTTP behind their paths."""
 
 from serving.metrics import Metrics
+from serving.openapi.document import Limits
+from serving.openapi.wire import OpenApiWire
 from serving.page.model_cards import ModelCardsWire
 from serving.page.wire import PageWire
 from serving.predictor import Predictor
@@ -21,6 +23,7 @@ def make_app(
     metrics: Metrics,
     records: RequestRecords,
     gate: TokenGate | None,
+    max_body_bytes: int,
     why_not_ready: WhyNotReady,
 ) -> App:
     """Return the application with all protocols."""
@@ -35,6 +38,9 @@ def make_app(
         "monitoring": figures,
         "": page,
         "page": page,
+        "openapi.json": OpenApiWire(
+            Limits(max_body_bytes=max_body_bytes, max_request_images=predictor.limits.max_request_images)
+        ),
         "models.json": ModelCardsWire(predictor.registry),
     }
     return App(wires, records=records, gate=gate)

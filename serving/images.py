@@ -9,7 +9,7 @@ import zlib
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, JpegImagePlugin, PngImagePlugin
+from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin
 
 from serving.small_png import decode_small_png
 
@@ -55,7 +55,7 @@ def open_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Image
         UnusableImageError: Empty, not a JPEG or PNG, more than 8 bits a channel, or too large.
     """
     image = _identify(content)
-    if image.mode in _DEEP_MODES:
+    if _is_deep(image):
         raise UnusableImageError("unsupported_depth", "more than 8 bits a channel; convert it to 8 bits")
     if image.width * image.height > max_pixels:
         raise UnusableImageError(
@@ -80,7 +80,7 @@ def decode_image(content: bytes, *, max_pixels: int = DEFAULT_MAX_PIXELS) -> Pix
         raise UnusableImageError("broken", "the image is truncated or damaged and does not decode") from error
 
 
-def _identify(content: bytes) -> Image.Image:
+def _identify(content: bytes) -> ImageFile.ImageFile:
     if not content:
         raise UnusableImageError("empty", "the file has no bytes")
     for start, reader in _READERS.items():
@@ -90,6 +90,11 @@ def _identify(content: bytes) -> Image.Image:
             except _DECODER_ERRORS as error:
                 raise UnusableImageError("not_an_image", "the bytes are not a JPEG or PNG image") from error
     raise _name_format(content)
+
+
+def _is_deep(image: ImageFile.ImageFile) -> bool:
+    """Tell whether a channel has more than 8 bits; of colours in 16 bits, only the way to decode them says so."""
+    return image.mode in _DEEP_MODES or any(";16" in str(tile.args) for tile in image.tile)
 
 
 def _name_format(content: bytes) -> UnusableImageError:

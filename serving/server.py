@@ -44,6 +44,7 @@ class ModelServer:
         self._settings, self._log = settings, log or Log()
         self._guards = Guards(settings, report=self._log.write)
         self._cores = usable_cores()
+        self._max_body_bytes = round(settings.max_body_mib * _BYTES_PER_MIB)
         self._max_pixels = round(settings.max_image_megapixels * _PIXELS_PER_MEGAPIXEL)
         self.registry = Registry()
         self.predictor = Predictor(
@@ -75,6 +76,7 @@ class ModelServer:
             metrics=metrics,
             records=self._records,
             gate=self._make_gate(),
+            max_body_bytes=self._max_body_bytes,
             why_not_ready=self.why_not_ready,
         )
 
@@ -85,7 +87,7 @@ class ModelServer:
             SettingsError: An address cannot be had.
         """
         settings, stop = self._settings, asyncio.Event()
-        ports = Ports(settings, self._guards, max_body_bytes=round(settings.max_body_mib * _BYTES_PER_MIB))
+        ports = Ports(settings, self._guards, max_body_bytes=self._max_body_bytes)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         health_app = make_health_app(records=self._records, why_not_ready=self.why_not_ready)

@@ -66,7 +66,7 @@ def write_bundle(
     (folder / "variables" / "variables.index").write_bytes(b"index")
     (folder / "saved_model.pb").write_bytes(b"no graph")
     onnx.save(_build(sharpness, answer, image), folder / "model.onnx")
-    return seal(folder, _draft(class_names))
+    return seal(folder, make_draft(class_names))
 
 
 def add_evaluation(folder: Path, *, class_names: tuple[str, str, str] = CLASS_NAMES) -> Evaluation:
@@ -111,7 +111,8 @@ def _build(sharpness: float, answer: str, image: str) -> onnx.ModelProto:
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 
-def _draft(class_names: tuple[str, str, str]) -> ManifestDraft:
+def make_draft(class_names: tuple[str, str, str] = CLASS_NAMES, *, size_pixels: int = 8) -> ManifestDraft:
+    """Return a manifest for a model of three classes, before it is sealed."""
     probabilities = {"probabilities": TensorSpec(dtype="float32", shape=(None, 3))}
     encoded = Signature(
         inputs={"image_bytes": TensorSpec(dtype="string", shape=(None,))},
@@ -127,7 +128,7 @@ def _draft(class_names: tuple[str, str, str]) -> ManifestDraft:
         model="cnn",
         versions={"tensorflow": "2.21.0"},
         class_names=class_names,
-        image=ImageSpec(size_pixels=8),
+        image=ImageSpec(size_pixels=size_pixels),
         parameters=1,
         signatures=Signatures(saved_model={"serving_default": encoded}, onnx=pixels),
         parity=ParityFigures(limit=1e-4, images=64, saved_model_max_abs_diff=0.0, reasons=(), passed=True),

@@ -9,6 +9,7 @@ from serving.grpc_api import inference_messages as messages
 from serving.grpc_api.calls import Answer, Call
 from serving.grpc_api.inference_inputs import ENCODED, read_images
 from serving.grpc_api.inference_outputs import choose_outputs, to_infer_response
+from serving.identity import INTERFACE_VERSION, NAME
 from serving.prediction import ModelName
 from serving.predictor import Predictor
 from serving.v2_rest.outputs import OUTPUTS
@@ -51,7 +52,7 @@ class InferenceService:
         return messages.ModelReadyResponse(ready=is_loaded)
 
     async def _describe_server(self, _: Call) -> Any:
-        return messages.ServerMetadataResponse(name="tandem", version="1")
+        return messages.ServerMetadataResponse(name=NAME, version=INTERFACE_VERSION)
 
     async def _describe_model(self, call: Call) -> Any:
         model = _read_model(call.message.name, call.message.version)

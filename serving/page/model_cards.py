@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from serving.errors import MethodNotAllowedError, NotFoundError
+from serving.errors import NotFoundError
 from serving.versions.registry import LoadedVersion, Registry
 from serving.web.messages import Request, Response, to_json
+from serving.web.methods import check_method
+
+EVALUATION_SHOWN_WITHOUT = {"format_version", "bundle_checksum"}
 
 
 class ModelCardsWire:
@@ -16,12 +19,15 @@ class ModelCardsWire:
         """Take the registry of the loaded versions."""
         self._registry = registry
 
-    async def answer(self, request: Request) -> Response:
-        """Return all models that have a loaded version."""
+    def check(self, request: Request) -> None:
+        """Refuse other paths, and all methods but those for looking."""
         if request.path != "/models.json":
             raise NotFoundError("There is /models.json only")
-        if request.method not in ("GET", "HEAD"):
-            raise MethodNotAllowedError(f"{request.method} is not for this path; use GET")
+        check_method(request)
+
+    async def answer(self, request: Request) -> Response:
+        """Return all models that have a loaded version."""
+        self.check(request)
         loaded = {name: self._registry.loaded(name) for name in self._registry.models()}
         models = [self._describe(name, versions) for name, versions in loaded.items() if versions]
         response = to_json({"models": models})
@@ -51,5 +57,5 @@ def _describe_version(version: LoadedVersion) -> dict[str, Any]:
         "packages": manifest.versions,
         "lineage": manifest.lineage,
         "created_at": manifest.created_at.isoformat(),
-        "evaluation": evaluation and evaluation.model_dump(mode="json", exclude={"format_version", "bundle_checksum"}),
+        "evaluation": evaluation and evaluation.model_dump(mode="json", exclude=EVALUATION_SHOWN_WITHOUT),
     }

@@ -2,10 +2,11 @@
 
 from importlib.resources import files
 
-from serving.errors import MethodNotAllowedError, NotFoundError
+from serving.errors import NotFoundError
 from serving.web.messages import Request, Response
+from serving.web.methods import check_method
 
-_FILES = {
+FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/page/page.css": ("page.css", "text/css; charset=utf-8"),
     "/page/page.js": ("page.js", "text/javascript; charset=utf-8"),
@@ -38,14 +39,16 @@ class PageWire:
         folder = files("serving.page")
         self._responses = {
             path: Response(body=(folder / name).read_bytes(), content_type=content_type, headers=_HEADERS)
-            for path, (name, content_type) in _FILES.items()
+            for path, (name, content_type) in FILES.items()
         }
+
+    def check(self, request: Request) -> None:
+        """Refuse other paths, and all methods but those for looking."""
+        if request.path not in self._responses:
+            raise NotFoundError(f"There is nothing at {request.path[:200]}")
+        check_method(request)
 
     async def answer(self, request: Request) -> Response:
         """Return a file of the page."""
-        response = self._responses.get(request.path)
-        if response is None:
-            raise NotFoundError(f"There is nothing at {request.path[:200]}")
-        if request.method not in ("GET", "HEAD"):
-            raise MethodNotAllowedError(f"{request.method} is not for this path; use GET")
-        return response
+        self.check(request)
+        return self._responses[request.path]

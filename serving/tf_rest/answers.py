@@ -8,7 +8,7 @@ from serving.tf_rest.predict_form import SIGNATURE
 from serving.versions.registry import LoadedVersion
 from serving.versions.states import VersionStatus
 
-_DTYPES = {"string": "DT_STRING", "float32": "DT_FLOAT", "int64": "DT_INT64", "uint8": "DT_UINT8"}
+DTYPES = {"string": "DT_STRING", "float32": "DT_FLOAT", "int64": "DT_INT64", "uint8": "DT_UINT8"}
 
 
 def to_rows(prediction: Prediction) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def _describe(signature: Signature) -> dict[str, Any]:
 def _describe_tensor(name: str, spec: TensorSpec) -> dict[str, Any]:
     sizes = [{"size": str(-1 if size is None else size), "name": ""} for size in spec.shape]
     return {
-        "dtype": _DTYPES[spec.dtype],
+        "dtype": DTYPES[spec.dtype],
         "tensor_shape": {"dim": sizes, "unknown_rank": False},
         "name": f"{name}:0",
     }

@@ -54,7 +54,10 @@ def _decode_base64(text: str) -> bytes:
 
 def show(value: Any) -> str:
     """Return the beginning of a value's JSON."""
-    text = orjson.dumps(value).decode()
+    try:
+        text = orjson.dumps(value).decode()
+    except TypeError:  # It is nested deeper than orjson writes, though not than it reads.
+        return f"{name_type(value)} of many levels"
     return text if len(text) <= _SHOWN_LETTERS else text[:_SHOWN_LETTERS] + "..."
 
 

@@ -12,6 +12,7 @@ _CALL = re.compile(_MODEL + ":(?P<verb>predict|classify|regress)", re.IGNORECASE
 _LOOK = re.compile(_MODEL + "(?P<metadata>/metadata)?", re.IGNORECASE)
 _NAMELESS = re.compile("/v1/models/?", re.IGNORECASE)
 _MAX_VERSION = 2**63 - 1
+_SHOWN_DIGITS = 40
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,17 @@ def parse_path(method: str, path: str) -> Target:
             raise InvalidRequestError("Missing model name in request.")
         raise InvalidRequestError(f"Malformed request: {method} {path[:200]}")
     parts = match.groupdict()
-    version = int(parts["version"]) if parts["version"] else None
-    if version is not None and version > _MAX_VERSION:
-        raise InvalidRequestError(f"Failed to convert version: {parts['version'][:40]} to numeric.")
+    version = _parse_version(parts["version"]) if parts["version"] else None
     label = unquote(parts["label"]) if parts["label"] else None
     model = ModelName(name=unquote(parts["name"]), version=version, label=label)
     if method == "POST":
         return Target(parts["verb"].lower(), model)
     return Target("metadata" if parts["metadata"] else "status", model)
+
+
+def _parse_version(digits: str) -> int:
+    # Python converts no more than a few thousand digits.
+    version = int(digits) if len(digits) <= _SHOWN_DIGITS else _MAX_VERSION + 1
+    if version > _MAX_VERSION:
+        raise InvalidRequestError(f"Failed to convert version: {digits[:_SHOWN_DIGITS]} to numeric.")
+    return version

@@ -27,6 +27,12 @@ class TensorFlowRestWire:
         """Take the predictor, with its registry."""
         self._predictor, self._registry = predictor, predictor.registry
 
+    def check(self, request: Request) -> None:
+        """Refuse paths of no form, and models to predict with that are not loaded."""
+        target = parse_path(request.method, request.path)
+        if request.method == "POST":
+            self._peek(target.model)
+
     async def answer(self, request: Request) -> Response:
         """Predict, classify, or tell status and metadata."""
         target = parse_path(request.method, request.path)

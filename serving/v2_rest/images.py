@@ -15,7 +15,8 @@ from serving.errors import InvalidRequestError, TooLargeError
 from serving.v2_rest.raw_strings import split_strings
 from serving.v2_rest.request_body import InferBody
 
-_DATATYPES = {"image_bytes": ("BYTES", "[N]"), "image": ("UINT8", "[N, H, W, 3]")}
+DATATYPES = {"image_bytes": ("BYTES", "[N]"), "image": ("UINT8", "[N, H, W, 3]")}
+"""Name of each input to its datatype and shape."""
 _PIXEL_DIMENSIONS, _COLOURS, _MAX_LEVEL = 4, 3, 255
 
 
@@ -26,11 +27,11 @@ def read_images(body: InferBody, *, max_images: int) -> list[Image]:
         InvalidRequestError: Other inputs, or data that does not fit the shape.
         TooLargeError: More images than `max_images`.
     """
-    names = [tensor.get("name") for tensor in body.inputs]
-    if len(names) != 1 or names[0] not in _DATATYPES:
+    names = [str(tensor.get("name")) for tensor in body.inputs]
+    if len(names) != 1 or names[0] not in DATATYPES:
         raise InvalidRequestError("The one input is image_bytes, BYTES [N], or image, UINT8 [N, H, W, 3]")
     (tensor,), (raw,) = body.inputs, body.raw
-    name, shape = str(names[0]), _check_form(tensor)
+    name, shape = names[0], _check_form(tensor)
     if shape[0] > max_images:
         raise TooLargeError(f"The request holds {shape[0]} images, more than {max_images}; send fewer")
     if name == "image":
@@ -45,7 +46,7 @@ def read_images(body: InferBody, *, max_images: int) -> list[Image]:
 def _check_form(tensor: dict[str, Any]) -> list[int]:
     """Return the shape when it and the datatype are the input's."""
     name, shape = tensor["name"], tensor.get("shape")
-    datatype, wanted = _DATATYPES[name]
+    datatype, wanted = DATATYPES[name]
     sizes = shape if isinstance(shape, list) and all(type(size) is int and size >= 0 for size in shape) else []
     if name == "image":
         fits = len(sizes) == _PIXEL_DIMENSIONS and sizes[-1] == _COLOURS and 0 not in sizes[1:]

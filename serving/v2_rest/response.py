@@ -20,7 +20,9 @@ def choose_outputs(header: dict[str, Any]) -> dict[str, bool]:
     """
     all_binary = parameters_of(header).get("binary_data_output", False) is True
     asked = header.get("outputs") or [{"name": name} for name in OUTPUTS]
-    if not isinstance(asked, list) or not all(isinstance(each, dict) and each.get("name") in OUTPUTS for each in asked):
+    if not isinstance(asked, list) or not all(
+        isinstance(each, dict) and str(each.get("name")) in OUTPUTS for each in asked
+    ):
         raise InvalidRequestError(f"outputs must be a list of objects whose names are of {', '.join(OUTPUTS)}")
     return {each["name"]: parameters_of(each).get("binary_data", all_binary) is True for each in asked}
 

@@ -30,7 +30,9 @@ class App:
         try:
             if self._gate is not None:
                 self._gate.check(path=request.path, word=_first_word(request.path), headers=request.headers)
-            self._find(request)
+            wire = self._find(request)
+            if b"expect" in request.headers:  # The caller has not sent the body yet, and waits to be told.
+                wire.check(request)
         except RequestError as error:
             return to_response(error)
         return None

@@ -20,9 +20,9 @@ from serving.web.response_bytes import CONTINUE, to_bytes
 
 _MAX_WAITING, _MAX_WAITING_BYTES = 16, 1 << 16
 """Pipelined requests that are read ahead, and the size of their bodies from which on no more are."""
-_LINGER_SECONDS = 5.0
-"""How long what a caller still sends is read and thrown away after a refusal. Closing at once would reset the
-connection, and the reset overtakes the refusal."""
+_MAX_DISCARDED_BYTES = 256 << 20
+"""Of what a caller still sends after a refusal, which is read and thrown away, for as long as the request could have
+taken to arrive. Closing at once would reset the connection, and the reset overtakes the refusal."""
 _LAST_REQUEST_SECONDS = 0.25
 """When the server stops, a connection without a request may still have one on its way."""
 _CLIENT_CLOSED = 499
@@ -39,8 +39,8 @@ class ConnectionLimits:
         max_connections: Open at a time; more are answered 503.
         max_header_bytes: Size of the request line and all headers.
         max_body_bytes: Size of a body.
-        receive_timeout_seconds: For a whole request to arrive, for a kept connection to be silent, and for a caller to
-            take an answer.
+        receive_timeout_seconds: For a whole request to arrive, for a kept connection to be silent, for a caller to
+            take an answer, and for the rest of a refused request.
     """
 
     max_connections: int
@@ -77,7 +77,7 @@ class Connection(asyncio.Protocol):
         self._waiting: deque[tuple[Request, Response | None]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._url, self._headers, self._header_bytes, self._is_in_headers = b"", dict[bytes, bytes](), 0, False
-        self._chunks, self._body_bytes = list[bytes](), 0
+        self._chunks, self._body_bytes, self._discarded_bytes = list[bytes](), 0, 0
         self._request = cast(Request | None, None)
         self._is_arriving = self._is_deaf = self._is_last = False
         self._since = self._loop.time()
@@ -101,14 +101,18 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Read on, unless the connection is ending."""
         if self._is_deaf:
+            self._discard(len(data))
             return
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
+            if self._is_deaf:
+                return
             self._decline_upgrade(data[upgrade.args[0] :])
             return
         except httptools.HttpParserError:
-            self._refuse(to_json({"error": "The bytes are no HTTP request"}, status=400))
+            if not self._is_deaf:  # What was refused at its head may be damaged further on.
+                self._refuse(_no_request())
             return
         if self._is_in_headers:
             self._count_header_bytes(len(data))
@@ -133,7 +137,7 @@ class Connection(asyncio.Protocol):
         elif self._task is not None:
             return
         elif self._is_deaf:
-            if now - self._since > _LINGER_SECONDS:
+            if now - self._since > limit:
                 self._transport.abort()
         elif now - self._since > limit:
             if self._is_arriving:
@@ -165,16 +169,26 @@ class Connection(asyncio.Protocol):
     def on_url(self, url: bytes) -> None:
         """Collect the request's target, which may come in pieces."""
         self._url += url
+        self._count_header_bytes(len(url))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a header; of a repeated one the last counts."""
-        self._headers[name.lower()] = value
+        """Collect a header; of a repeated one the last counts, and one behind the body does not."""
         self._count_header_bytes(len(name) + len(value))
+        if not self._is_in_headers:
+            return
+        name = name.lower()
+        self._headers[name] = value
+        if name == b"transfer-encoding" and value.lower() != b"chunked" and not self._is_deaf:
+            self._refuse(to_json({"error": "The only Transfer-Encoding here is chunked"}, status=400))
 
     def on_headers_complete(self) -> None:
         """Refuse what needs no body to be refused."""
         self._is_in_headers = False
         if self._is_deaf or self._parser.should_upgrade():
+            return
+        version = self._parser.get_http_version()
+        if version == "0.9":
+            self._refuse(_no_request())
             return
         request = self._make_request()
         self._request = request
@@ -182,8 +196,9 @@ class Connection(asyncio.Protocol):
         refusal = self._too_large() if int(length) > self._limits.max_body_bytes else self._app.refuse_early(request)
         if refusal is not None:
             self._refuse(refusal, request)
-        elif self._headers.get(b"expect", b"").lower() == b"100-continue" and self._task is None:
-            self._transport.write(CONTINUE)
+        elif b"expect" in self._headers and version != "1.0" and self._task is None:
+            if self._headers[b"expect"].lower() == b"100-continue":
+                self._transport.write(CONTINUE)
 
     def on_body(self, chunk: bytes) -> None:
         """Collect the body."""
@@ -238,6 +253,11 @@ class Connection(asyncio.Protocol):
         limit = self._limits.max_header_bytes
         if self._header_bytes > limit and not self._is_deaf:
             self._refuse(to_json({"error": f"The headers are larger than {limit} bytes"}, status=431))
+
+    def _discard(self, size_bytes: int) -> None:
+        self._discarded_bytes += size_bytes
+        if self._discarded_bytes > _MAX_DISCARDED_BYTES:
+            self._transport.abort()
 
     def _too_large(self) -> Response:
         size_bytes = self._limits.max_body_bytes
@@ -310,3 +330,7 @@ class Connection(asyncio.Protocol):
         self._is_last = True
         if self._task is None and not self._is_arriving:
             self._transport.close()
+
+
+def _no_request() -> Response:
+    return to_json({"error": "The bytes are no HTTP request"}, status=400)

@@ -1,12 +1,13 @@
 """Errors as HTTP responses: one shape and one table for all protocols."""
 
+from dataclasses import replace
+
 from serving.errors import (
     DeadlineError,
     InvalidRequestError,
     MethodNotAllowedError,
     ModelFailedError,
     NotFoundError,
-    NotImplementedHereError,
     OverloadedError,
     RequestError,
     TooLargeError,
@@ -23,7 +24,6 @@ STATUSES: dict[type[RequestError], int] = {
     TooLargeError: 413,
     OverloadedError: 429,
     ModelFailedError: 500,
-    NotImplementedHereError: 501,
     UnavailableError: 503,
     DeadlineError: 504,
 }
@@ -34,7 +34,7 @@ _RETRY_AFTER_SECONDS = 1
 def to_response(error: RequestError) -> Response:
     """Return `{"error": "text"}` with the status of the error's kind."""
     response = to_json({"error": str(error)}, status=STATUSES[type(error)])
-    return Response(status=response.status, body=response.body, headers=_headers_of(error))
+    return replace(response, headers=_headers_of(error))
 
 
 def _headers_of(error: RequestError) -> tuple[tuple[bytes, bytes], ...]:
@@ -43,6 +43,8 @@ def _headers_of(error: RequestError) -> tuple[tuple[bytes, bytes], ...]:
     if isinstance(error, UnauthenticatedError):
         # RFC 6750: no error is named when there was no token.
         return ((b"www-authenticate", b'Bearer error="invalid_token"' if error.is_wrong else b"Bearer"),)
+    if isinstance(error, MethodNotAllowedError):
+        return ((b"allow", ", ".join(error.allowed).encode()),)
     return ()
 
 

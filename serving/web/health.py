@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from urllib.parse import unquote
 
-from serving.errors import MethodNotAllowedError, NotFoundError, UnavailableError
+from serving.errors import NotFoundError, UnavailableError
 from serving.metrics import CONTENT_TYPE, Metrics
 from serving.web.messages import Request, Response, to_json
+from serving.web.methods import check_method
+
+FIGURES_PATHS = ("/monitoring/prometheus/metrics", "/metrics")
+"""The first is where TensorFlow Serving has them."""
 
 
 class HealthWire:
@@ -17,9 +21,13 @@ class HealthWire:
         """Take a function that returns why the server, or one model, is not ready; empty when it is."""
         self._why_not_ready = why_not_ready
 
+    def check(self, request: Request) -> None:
+        """Refuse all methods but those for looking."""
+        check_method(request)
+
     async def answer(self, request: Request) -> Response:
         """Live is always 200: a restart mends no model. Ready is 503 while it starts or drains."""
-        _check_method(request)
+        self.check(request)
         words = [unquote(word) for word in request.path.split("/")[2:]]
         if words == ["live"]:
             return to_json({"status": "live"})
@@ -35,20 +43,18 @@ class MetricsWire:
     """`/monitoring/prometheus/metrics`, where TensorFlow Serving has them, and `/metrics`."""
 
     name = "metrics"
-    _PATHS = ("/monitoring/prometheus/metrics", "/metrics")
 
     def __init__(self, metrics: Metrics) -> None:
         """Take the figures."""
         self._metrics = metrics
 
+    def check(self, request: Request) -> None:
+        """Refuse all methods but those for looking."""
+        check_method(request)
+
     async def answer(self, request: Request) -> Response:
         """Return all figures as text."""
-        _check_method(request)
-        if request.path not in self._PATHS:
-            raise NotFoundError(f"There is nothing here; figures are at {self._PATHS[0]}")
+        self.check(request)
+        if request.path not in FIGURES_PATHS:
+            raise NotFoundError(f"There is nothing here; figures are at {FIGURES_PATHS[0]}")
         return Response(body=self._metrics.to_text(), content_type=CONTENT_TYPE)
-
-
-def _check_method(request: Request) -> None:
-    if request.method not in ("GET", "HEAD"):
-        raise MethodNotAllowedError(f"{request.method} is not for this path; use GET")

@@ -49,6 +49,9 @@ class Wire(Protocol):
     name: str
     """For log and metrics."""
 
+    def check(self, request: Request) -> None:
+        """Refuse what path and method alone show to be wrong, before the body has come; raises RequestError."""
+
     async def answer(self, request: Request) -> Response:
         """Answer a request whose path begins with the wire's first word; raises RequestError."""
 

@@ -4,10 +4,11 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from serving.errors import InvalidRequestError, MethodNotAllowedError, NotFoundError
+from serving.errors import InvalidRequestError, NotFoundError
 from serving.prediction import ModelName, Prediction
 from serving.predictor import Predictor
 from serving.web.messages import Request, Response, to_json
+from serving.web.methods import check_method
 from serving.web.upload import is_form, parse_form
 
 _PATH = re.compile(r"/predict(?:/(?P<name>[^/:]+)(?:/versions/(?P<version>[0-9]{1,19})|/labels/(?P<label>[^/:]+))?)?")
@@ -23,14 +24,14 @@ class PlainWire:
         """Take the predictor, with its registry."""
         self._predictor = predictor
 
+    def check(self, request: Request) -> None:
+        """Refuse other paths and methods, and models that are not loaded."""
+        model = self._find_model(request)
+        self._predictor.registry.peek(model.name, version=model.version, label=model.label)
+
     async def answer(self, request: Request) -> Response:
         """Classify the body, or each file of a form."""
-        match = _PATH.fullmatch(request.path)
-        if match is None:
-            raise NotFoundError("Send images to /predict/MODEL, /predict/MODEL/versions/V or /predict/MODEL/labels/L")
-        if request.method != "POST":
-            raise MethodNotAllowedError(f"{request.method} is not for this path; POST an image file")
-        model, top = self._model(match), _parse_top(request.query)
+        model, top = self._find_model(request), _parse_top(request.query)
         content_type = request.headers.get(b"content-type", b"")
         if not is_form(content_type):
             prediction = request.prediction = await self._predictor.classify(model, [request.body])
@@ -40,7 +41,11 @@ class PlainWire:
         answers = [{"file": file.name, **_describe(prediction, i, top)} for i, file in enumerate(files)]
         return to_json({**_head(prediction), "predictions": answers})
 
-    def _model(self, match: "re.Match[str]") -> ModelName:
+    def _find_model(self, request: Request) -> ModelName:
+        match = _PATH.fullmatch(request.path)
+        if match is None:
+            raise NotFoundError("Send images to /predict/MODEL, /predict/MODEL/versions/V or /predict/MODEL/labels/L")
+        check_method(request, ("POST",))
         parts = match.groupdict()
         if parts["name"] is None:
             names = [name for name in self._predictor.registry.models() if self._predictor.registry.loaded(name)]

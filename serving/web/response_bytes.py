@@ -16,9 +16,9 @@ def to_bytes(request: Request, response: Response, *, closes: bool) -> bytes:
         response: The answer.
         closes: Whether the connection ends with it.
     """
-    head = b"%bcontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n%b" % (
+    head = b"%b%bcontent-length: %d\r\nx-request-id: %b\r\n%b" % (
         _STATUS_LINES[response.status],
-        response.content_type.encode(),
+        b"content-type: %b\r\n" % response.content_type.encode() if response.body else b"",
         len(response.body),
         request.request_id.encode(),
         b"connection: close\r\n" if closes else b"",

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from serving.security.tokens import Tokens
 
-_OPEN_WORDS = frozenset({"", "page", "health"})
+OPEN_WORDS = frozenset({"", "page", "health"})
 """First words of paths: the page's own files hold nothing, and probes have no token."""
 _METRICS_WORDS = frozenset({"metrics", "monitoring"})
-_OPEN_PATHS = frozenset({"/v2/health/live", "/v2/health/ready"})
+OPEN_PATHS = frozenset({"/v2/health/live", "/v2/health/ready"})
 
 
 class TokenGate:
@@ -16,7 +16,7 @@ class TokenGate:
     def __init__(self, tokens: Tokens, *, are_metrics_open: bool) -> None:
         """Take the tokens, and whether the figures need none."""
         self._tokens = tokens
-        self._open_words = _OPEN_WORDS | _METRICS_WORDS if are_metrics_open else _OPEN_WORDS
+        self._open_words = OPEN_WORDS | _METRICS_WORDS if are_metrics_open else OPEN_WORDS
 
     def check(self, *, path: str, word: str | None, headers: Mapping[bytes, bytes]) -> None:
         """Let a request pass, or not.
@@ -29,5 +29,5 @@ class TokenGate:
         Raises:
             UnauthenticatedError: It needs a token and has none, or a wrong one.
         """
-        if word not in self._open_words and path not in _OPEN_PATHS:
+        if word not in self._open_words and path not in OPEN_PATHS:
             self._tokens.check(headers.get(b"authorization"))

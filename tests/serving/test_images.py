@@ -5,6 +5,7 @@ import zlib
 
 import numpy as np
 import pytest
+from hostile_images import write_png
 from PIL import Image
 
 from serving.images import UnusableImageError, decode_image
@@ -40,6 +41,14 @@ def test_grey_is_repeated_and_alpha_is_dropped() -> None:
 def test_unusable_images_are_refused_with_the_reason(content: bytes, message: str) -> None:
     with pytest.raises(UnusableImageError, match=message):
         decode_image(content)
+
+
+@pytest.mark.parametrize(("colour_type", "channels"), [(0, 1), (2, 3), (4, 2), (6, 4)])
+def test_16_bits_a_channel_are_refused_in_every_kind_of_png(colour_type: int, channels: int) -> None:
+    row = bytes(1 + 2 * channels * 3)
+
+    with pytest.raises(UnusableImageError, match="more than 8 bits"):
+        decode_image(write_png(width=3, height=2, depth=16, colour_type=colour_type, levels=row * 2))
 
 
 def test_a_large_image_is_refused_before_it_is_decoded() -> None:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hostile_images
 import numpy as np
 import pytest
 
@@ -25,21 +26,28 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return tiny_exports.write_torch_bundle_files(place / "1", tiny_exports.build_torch_module(), graph)
 
 
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
 def test_both_backends_answer_equally_and_refuse_the_same_images(folder: Path) -> None:
     import tiny_exports
 
     from serving.backends.saved_model import SavedModelBackend
 
     good = [
+        *hostile_images.make_usable().values(),
         *tiny_exports.draw_images(24),
         tiny_exports.draw_image(seed=1, height=300, width=400),
         tiny_exports.draw_image(seed=2, height=33, width=47, image_format="PNG", mode="RGBA"),
         tiny_exports.draw_image(seed=3, height=33, width=47, image_format="PNG", mode="P"),
         np.random.default_rng(4).integers(0, 256, (19, 23, 3), dtype=np.uint8),
     ]
-    bad = [b"", b"words", tiny_exports.draw_images(1)[0][:-40], tiny_exports.draw_16_bit_image()]
-    onnx = OnnxBackend(folder / "model.onnx", threads=1)
-    saved_model = SavedModelBackend(folder, threads=0)
+    bad = [
+        *hostile_images.make_unusable().values(),
+        tiny_exports.draw_images(1)[0][:-40],
+        tiny_exports.draw_16_bit_image(),
+    ]
+    most = round(hostile_images.MAX_MEGAPIXELS * 1_000_000)
+    onnx = OnnxBackend(folder / "model.onnx", threads=1, max_pixels=most)
+    saved_model = SavedModelBackend(folder, threads=0, max_pixels=most)
 
     here, there = onnx.classify([*good, *bad]).results, saved_model.classify([*good, *bad]).results
 

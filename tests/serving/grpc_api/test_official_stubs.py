@@ -2,44 +2,21 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from server_process import ROOT, running_server
 from tiny_bundles import GREEN, encode, expected, write_bundle
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
 def grpc_port(tmp_path: Path) -> Iterator[int]:
-    """Start the server as users do; returns when the model is available, and ends by a graceful stop."""
     write_bundle(tmp_path / "models" / "colours" / "1")
-    options = [
-        "--models",
-        str(tmp_path / "models"),
-        "--rest-port",
-        "0",
-        "--grpc-port",
-        "0",
-        "--drain-delay-seconds",
-        "0",
-    ]
-    process = subprocess.Popen([sys.executable, "-m", "serving.run", *options], cwd=ROOT, stderr=subprocess.PIPE)
-    assert process.stderr is not None
-    events: dict[str, dict[str, Any]] = {}
-    while not {"listening", "version_available"} <= set(events):
-        line = json.loads(process.stderr.readline())
-        events[line["event"]] = line
-    yield events["listening"]["grpc_port"]
-    process.send_signal(signal.SIGTERM)
-    process.stderr.read()
-    process.stderr.close()
-    assert process.wait(30) == 0
+    with running_server(tmp_path / "models", "--grpc-port", "0") as server:
+        yield server.grpc_port
 
 
 @pytest.mark.slow

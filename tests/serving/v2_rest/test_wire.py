@@ -137,6 +137,19 @@ def test_looking_has_its_status(colours: ColourServer, path: str, status: int) -
     assert status != 200 or reply.body == b""
 
 
+@pytest.mark.parametrize("path", ["/v2", "/v2/", "/v2/health/live", "/v2/models/colours", "/v2/models/colours/ready"])
+def test_head_is_answered_like_get(colours: ColourServer, path: str) -> None:
+    assert ask(colours, "HEAD", path).status == ask(colours, "GET", path).status == 200
+
+
+@pytest.mark.parametrize("path", ["/v2/health/live", "/v2/models/colours/ready"])
+def test_an_answer_without_a_body_has_no_type(colours: ColourServer, path: str) -> None:
+    reply = ask(colours, "GET", path)
+
+    assert (reply.body, reply.headers["content-length"]) == (b"", "0")
+    assert "content-type" not in reply.headers
+
+
 RAW = {"inputs": [binary(pixels(), 12)]}
 
 
@@ -150,6 +163,8 @@ RAW = {"inputs": [binary(pixels(), 12)]}
         ({"inputs": []}, b"", 400, "The one input is"),
         ({"inputs": [pixels(), encoded(b"")]}, b"", 400, "The one input is"),
         ({"inputs": [pixels(name="picture")]}, b"", 400, "The one input is"),
+        ({"inputs": [pixels(name=["image"])]}, b"", 400, "The one input is"),
+        ({"inputs": [pixels(name={})]}, b"", 400, "The one input is"),
         ({"inputs": [pixels(datatype="FP32")]}, b"", 400, "must have the datatype UINT8"),
         ({"inputs": [pixels(shape=[2, 2, 3])]}, b"", 400, "the shape [N, H, W, 3]"),
         ({"inputs": [pixels(shape=[2, 1, -2, 3])]}, b"", 400, "the shape [N, H, W, 3]"),
@@ -166,6 +181,8 @@ RAW = {"inputs": [binary(pixels(), 12)]}
         ({"inputs": [encoded(*[encode(RED)] * 5)]}, b"", 413, "5 images, more than 4"),
         ({"inputs": [encoded()]}, b"", 400, "holds no image"),
         ({"inputs": [encoded(encode(RED))], "outputs": [{"name": "x"}]}, b"", 400, "names are of probabilities"),
+        ({"inputs": [encoded(encode(RED))], "outputs": [{"name": ["label"]}]}, b"", 400, "names are of probabilities"),
+        ({"inputs": [encoded(encode(RED))], "outputs": [{"name": {}}]}, b"", 400, "names are of probabilities"),
         ({"inputs": [encoded(encode(RED))], "id": 1}, b"", 400, "id must be a string"),
         ({"inputs": [encoded(encode(RED))], "parameters": 1}, b"", 400, "parameters must be an object"),
         (RAW, b"x" * 11, 400, "have "),

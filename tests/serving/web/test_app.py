@@ -60,6 +60,25 @@ def test_other_paths_and_methods_are_refused(colours: ColourServer, method: str,
     assert list(reply.json()) == ["error"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("POST", "/health/live", "GET, HEAD"),
+        ("PUT", "/models.json", "GET, HEAD"),
+        ("OPTIONS", "/", "GET, HEAD"),
+        ("DELETE", "/v2/models/colours", "GET, HEAD"),
+        ("GET", "/v2/models/colours/infer", "POST"),
+        ("GET", "/predict/colours", "POST"),
+    ],
+)
+def test_a_refused_method_comes_with_those_that_are_allowed(
+    colours: ColourServer, method: str, path: str, allowed: str
+) -> None:
+    reply = ask(colours, method, path)
+
+    assert (reply.status, reply.headers["allow"]) == (405, allowed)
+
+
 def test_figures_count_by_protocol_version_and_code(colours: ColourServer) -> None:
     colours.load()
     ask(colours, "POST", "/predict/colours", encode(RED))

@@ -134,6 +134,11 @@ def test_who_asks_first_is_told_to_continue_or_refused() -> None:
     ("pieces", "status", "message"),
     [
         ([b"\x16\x03\x01 this is no HTTP\r\n\r\n"], 400, "no HTTP request"),
+        ([b"GET /\r\n\r\n"], 400, "no HTTP request"),
+        ([b"CONNECT example.com:443 HTTP/1.1\r\n\r\n"], 405, "no proxy"),
+        ([b"POST / HTTP/1.1\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n"], 400, "only Transfer-Encoding"),
+        ([b"POST /early HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nno chunk\r\n"], 404, "not here"),
+        ([b"GET /%s HTTP/1.1\r\n\r\n" % (b"y" * 33_000)], 431, "headers are larger than 32768 bytes"),
         ([b"GET / HTTP/1.1\r\n", b"x: 1\r\n" * 20_000, b"\r\n"], 431, "headers are larger than 32768 bytes"),
         ([b"GET / HTTP/1.1\r\nx: ", b"y" * 100_000], 431, "headers are larger than 32768 bytes"),
         ([b"GET /" + b"y" * 100_000], 431, "headers are larger than 32768 bytes"),

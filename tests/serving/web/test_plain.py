@@ -62,7 +62,7 @@ def test_each_file_of_a_form_gets_an_answer_and_other_fields_none(colours: Colou
         ("POST", "/predict/colours?top=0", 400, "top is a whole number"),
         ("POST", "/predict/shapes", 404, "Servable not found"),
         ("POST", "/predict/colours/other", 404, "Send images to"),
-        ("GET", "/predict/colours", 405, "POST an image file"),
+        ("GET", "/predict/colours", 405, "GET is not for this path; use POST"),
     ],
 )
 def test_errors(colours: ColourServer, method: str, path: str, status: int, message: str) -> None:
