@@ -17,7 +17,7 @@ from benchmarks.serving.plain_onnx import PlainModel
 from benchmarks.serving.running import RunningServer
 from serving.versions.folders import list_versions
 
-ROUNDS, ROUND_SECONDS = 5, 2
+ROUNDS, ROUND_SECONDS = 7, 1
 CONNECTIONS = (1, 8)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from asgi_call import call
+from app_call import call
 from colour_server import ColourServer
 
 from serving.web.errors import STATUSES

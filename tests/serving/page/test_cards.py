@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from asgi_call import call
+from app_call import call
 from colour_server import ColourServer
 from javascript import evaluate
 

@@ -1,5 +1,5 @@
 import pytest
-from asgi_call import call
+from app_call import call
 from colour_server import ColourServer
 from tiny_bundles import CLASS_NAMES
 

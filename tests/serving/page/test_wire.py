@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from asgi_call import Reply, call
+from app_call import Reply, call
 from colour_server import ColourServer
 
 FILES = {

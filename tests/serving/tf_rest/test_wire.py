@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from asgi_call import Reply, call
+from app_call import Reply, call
 from colour_server import ColourServer
 from tiny_bundles import BLUE, GREEN, RED, encode, expected
 

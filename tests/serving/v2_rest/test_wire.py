@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from asgi_call import Reply, call
+from app_call import Reply, call
 from colour_server import ColourServer
 from tiny_bundles import GREEN, RED, encode, expected
 

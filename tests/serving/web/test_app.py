@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from asgi_call import Reply, call
+from app_call import Reply, call
 from colour_server import ColourServer
 from tiny_bundles import RED, encode
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from asgi_call import Reply, parse_reply
+from app_call import Reply, parse_reply
 from listening_app import listening
 
 from serving.errors import SettingsError

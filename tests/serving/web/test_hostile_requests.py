@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from asgi_call import call
+from app_call import call
 from colour_server import ColourServer
 from hostile_requests import BODIES, CONTENT_TYPES, TARGETS, damage_body
 

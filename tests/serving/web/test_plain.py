@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
-from asgi_call import call
+from app_call import call
 from colour_server import ColourServer
 from tiny_bundles import BLUE, GREEN, RED, encode, expected
 

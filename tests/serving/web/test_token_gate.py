@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from asgi_call import Reply, call
+from app_call import Reply, call
 from colour_server import ColourServer
 
 TOKEN = "a-token-0123456789abcdef0123456789"  # noqa: S105

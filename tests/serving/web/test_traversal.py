@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asgi_call import call
+from app_call import call
 from colour_server import ColourServer
 
 ROOT = "etc/passwd"
