@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from trainers.class_weights import ClassWeighting
+from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
 from trainers.models.source import parse_model_source
+from trainers.ways.config import WAYS, FastaiConfig, LightningConfig, TrainingWay
 
 OptimizerName = Literal["adam", "adamw", "sgd"]
 """Adam with L2 decay, Adam with decoupled decay, or stochastic gradient descent with momentum 0.9."""
@@ -50,6 +52,20 @@ class TrainConfig(BaseModel):
 
     Where writing one takes more than 2 % of that, the time between them is longer, so that it never costs more.
     """
+
+    way: TrainingWay = "loop"
+    """Who drives the training: `loop`, `keras_fit` (Keras), `lightning` or `fastai` (PyTorch). Default `loop`."""
+    lightning: LightningConfig = LightningConfig()
+    """What only the way `lightning` has. Default: no further arguments."""
+    fastai: FastaiConfig = FastaiConfig()
+    """What only the way `fastai` has. Default: no `lr_find`."""
+
+    @field_validator("way", mode="before")
+    @classmethod
+    def _is_a_way(cls, way: object) -> object:
+        if isinstance(way, str) and way not in WAYS:
+            raise ValueError(f"{way!r} is no way of training; ways are {', '.join(WAYS)}.{did_you_mean(way, WAYS)}")
+        return way
 
     @field_validator("model")
     @classmethod

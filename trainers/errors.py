@@ -6,6 +6,7 @@ TrainerError
 ├── DivergedError        the loss stopped being a finite number
 ├── HistoryFileError     a training history file cannot be read
 ├── CheckpointError      a checkpoint does not fit the run
+├── TrainingWayError     the model or the settings do not fit the way of training
 └── TransientError       a disk, a network or another process failed
 """
 
@@ -32,6 +33,10 @@ class HistoryFileError(TrainerError):
 
 class CheckpointError(TrainerError):
     """A checkpoint is of another run or model, so training cannot go on from it."""
+
+
+class TrainingWayError(TrainerError):
+    """The model or the settings do not fit the way in which they are to be trained."""
 
 
 class TransientError(TrainerError):

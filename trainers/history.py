@@ -31,6 +31,17 @@ class EpochRecord(BaseModel):
     seconds: float
     """Time that the epoch took, evaluation included."""
 
+    def scalars(self) -> dict[str, float]:
+        """Return the figures by the name of their TensorBoard chart."""
+        return {
+            "loss/train": self.train_loss,
+            "loss/eval": self.eval_loss,
+            "accuracy/train": self.train_accuracy,
+            "accuracy/eval": self.eval_accuracy,
+            "learning_rate": self.learning_rate,
+            "images_per_second": self.images_per_second,
+        }
+
 
 class TrainingHistory(BaseModel):
     """The course of one training run."""
@@ -60,6 +71,8 @@ class TrainingHistory(BaseModel):
     was lost, because it was done after the checkpoint, is not counted."""
     resumed: int
     """How many times the run went on from a checkpoint of an attempt that was killed."""
+    suggested_learning_rate: float | None = None
+    """What fastai's `lr_find` suggested before the run; None where it was not asked."""
 
     @property
     def best(self) -> EpochRecord:

@@ -10,6 +10,7 @@ import onnx
 import tensorflow as tf
 
 from trainers.config import TrainConfig
+from trainers.errors import TrainingWayError
 from trainers.example_split import TrainingData
 from trainers.export.onnx_keras import export_keras_core
 from trainers.export.saved_model import HasVariables
@@ -17,13 +18,21 @@ from trainers.framework import Framework
 from trainers.history import TrainingHistory
 from trainers.job import Pixels, run_job
 from trainers.keras_trainer.build import build_model
+from trainers.keras_trainer.fit import fit
 from trainers.keras_trainer.predict import predict_logits
 from trainers.keras_trainer.train import train
 from trainers.training_request import TrainingRequest
+from trainers.ways.check import refusal_of_backend
 
 
 def run_keras_job(request: TrainingRequest) -> None:
-    """Train a Keras model as requested and leave its exports."""
+    """Train a Keras model as requested and leave its exports.
+
+    Raises:
+        TrainingWayError: Keras runs on another backend than TensorFlow.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise TrainingWayError(refusal_of_backend(keras.backend.backend()))
     run_job(request, KerasSide())
 
 
@@ -47,7 +56,8 @@ class KerasSide:
         checkpoint_dir: Path | None,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
-        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+        run = fit if config.way == "keras_fit" else train
+        return run(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
 
     def predict_logits(self, model: keras.Model, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""

@@ -1,12 +1,11 @@
 """What a framework must be able to do for the training loop."""
 
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from trainers.framework import Framework
+from trainers.trained_model import TrainedModel
 
 
 class TrainTotals(NamedTuple):
@@ -18,21 +17,8 @@ class TrainTotals(NamedTuple):
     """Examples whose largest logit was that of their class."""
 
 
-class Learner(Protocol):
-    """A model with its optimiser, in one framework."""
-
-    framework: Framework
-    """Which framework."""
-    device: str
-    """`cpu`, or the name of the GPU."""
-    framework_version: str
-    """Version of the framework."""
-    weights_file_name: str
-    """File name that `save_weights` needs."""
-    trainable_parameters: int
-    """Numbers that training fits."""
-    total_parameters: int
-    """Those, and the running means and variances of batch normalisation."""
+class Learner(TrainedModel, Protocol):
+    """A model with its optimiser, in one framework, that does one step at a time."""
 
     def train_on_batch(
         self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
@@ -46,35 +32,4 @@ class Learner(Protocol):
 
     def reset_train_totals(self) -> None:
         """Set the totals to zero."""
-        ...
-
-    def logits_of(self, pixels_BHWC: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """Return logits, float32 [B, K], as the trained model would answer them."""
-        ...
-
-    def save_weights(self, path: Path) -> None:
-        """Write the weights, and the statistics of batch normalisation, to a file."""
-        ...
-
-    def load_weights(self, path: Path) -> None:
-        """Take back what `save_weights` wrote."""
-        ...
-
-    def save_state(self, path: Path) -> None:
-        """Write all that decides what the next steps do: weights, optimiser, totals and the framework's random states.
-
-        Args:
-            path: File to create; its name need not have a suffix.
-
-        Raises:
-            OSError: The file cannot be written.
-        """
-        ...
-
-    def load_state(self, path: Path) -> None:
-        """Take back what `save_state` wrote.
-
-        Raises:
-            CheckpointError: The state is of another model or optimiser; nothing has been changed.
-        """
         ...

@@ -1,23 +1,36 @@
 """Reads off a run in progress: loss, accuracy, speed and the time that is left."""
 
 import math
+from typing import Protocol
 
 from trainers.config import TrainConfig
 from trainers.errors import DivergedError
+from trainers.framework import Framework
 from trainers.history import EpochRecord
-from trainers.learner import Learner
+from trainers.learner import TrainTotals
 from trainers.progress import TrainingProgress
 from trainers.run_clock import RunClock
+
+
+class HasTotals(Protocol):
+    """What is read while a run is in progress."""
+
+    framework: Framework
+    """Which framework."""
+
+    def train_totals(self) -> TrainTotals:
+        """Return the sums over the epoch's training examples so far."""
+        ...
 
 
 class ProgressMeter:
     """Makes the events of one run."""
 
-    def __init__(self, learner: Learner, config: TrainConfig, *, train_examples: int, clock: RunClock) -> None:
+    def __init__(self, learner: HasTotals, config: TrainConfig, *, train_examples: int, clock: RunClock) -> None:
         """Prepare for a run.
 
         Args:
-            learner: The model under training.
+            learner: Gives the totals of the model under training.
             config: How it is trained.
             train_examples: Examples of an epoch, at least 1.
             clock: Time spent on the run.

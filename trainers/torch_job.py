@@ -49,8 +49,17 @@ class TorchSide:
     framework: Framework = "pytorch"
     packages: tuple[str, ...] = ("torch", "torchvision", "tensorflow", "onnxscript", "onnx", "numpy")
 
+    def __init__(self) -> None:
+        """Start without a model."""
+        self._learner: Any = None  # of fastai, which brings model, loss and optimiser in one
+
     def build(self, config: TrainConfig, data: TrainingData) -> torch.nn.Module:
         """Return a new model; see `TrainingSide.build`."""
+        if config.way == "fastai":
+            from trainers.torch_trainer.fastai_fit import build_learner
+
+            self._learner = build_learner(config, data)
+            return self._learner.learn.model
         return build_model(config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed)
 
     def train(
@@ -63,6 +72,14 @@ class TorchSide:
         checkpoint_dir: Path | None,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
+        if config.way == "fastai":
+            from trainers.torch_trainer.fastai_fit import fastai_fit
+
+            return fastai_fit(self._learner, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+        if config.way == "lightning":
+            from trainers.torch_trainer.lightning_fit import lightning_fit
+
+            return lightning_fit(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
         return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
 
     def predict_logits(self, model: torch.nn.Module, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:

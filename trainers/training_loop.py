@@ -74,11 +74,11 @@ class TrainingLoop:
         skip_steps = 0 if checkpoint_dir is None else self._resume(checkpoint_dir, best_weights)
         with EventLog(work_dir / "tensorboard", clock=time.time) as event_log:
             for record in self._records:
-                event_log.write_scalars(_scalars(record), step=record.epoch)
+                event_log.write_scalars(record.scalars(), step=record.epoch)
             while len(self._records) < self._config.epochs and not self._stopping.should_stop:
                 record = self._run_epoch(len(self._records) + 1, skip_steps)
                 skip_steps = 0
-                event_log.write_scalars(_scalars(record), step=record.epoch)
+                event_log.write_scalars(record.scalars(), step=record.epoch)
                 self._add(record)
                 if self._stopping.is_best:
                     self._learner.save_weights(best_weights)
@@ -184,14 +184,3 @@ class TrainingLoop:
             100 * history.best.eval_accuracy,
         )
         return history
-
-
-def _scalars(record: EpochRecord) -> dict[str, float]:
-    return {
-        "loss/train": record.train_loss,
-        "loss/eval": record.eval_loss,
-        "accuracy/train": record.train_accuracy,
-        "accuracy/eval": record.eval_accuracy,
-        "learning_rate": record.learning_rate,
-        "images_per_second": record.images_per_second,
-    }

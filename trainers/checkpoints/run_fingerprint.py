@@ -2,13 +2,13 @@
 
 from trainers.config import TrainConfig
 from trainers.example_split import TrainingData
-from trainers.learner import Learner
+from trainers.trained_model import TrainedModel
 
 _WITHOUT_INFLUENCE = {"cache_limit_mib", "checkpoint_interval_seconds"}
 """Settings that change speed and memory but no result."""
 
 
-def run_fingerprint(learner: Learner, data: TrainingData, config: TrainConfig) -> dict[str, str]:
+def run_fingerprint(learner: TrainedModel, data: TrainingData, config: TrainConfig) -> dict[str, str]:
     """Return the facts that decide the course of a run, as text by name."""
     settings = config.model_dump(exclude=_WITHOUT_INFLUENCE)
     return {

@@ -40,11 +40,8 @@ class KerasLearner:
             class_weights_K: Factor of each class in the loss, float32 [K].
             image_shape: Height, width and channels of the pixels.
         """
-        self.device = _device_name()
-        self.trainable_parameters = int(sum(np.prod(v.shape) for v in model.trainable_variables))
-        self.total_parameters = self.trainable_parameters + int(
-            sum(np.prod(v.shape) for v in model.non_trainable_variables if v.dtype.startswith("float"))
-        )
+        self.device = device_name()
+        self.trainable_parameters, self.total_parameters = count_parameters(model)
         self.logits_of = compile_logits(model, image_shape)
         self._model = model
         self._optimizer = make_optimizer(config, model)
@@ -113,7 +110,15 @@ class KerasLearner:
         return gradient + self._l2_decay * variable
 
 
-def _device_name() -> str:
+def count_parameters(model: keras.Model) -> tuple[int, int]:
+    """Return how many numbers training fits, and how many these and the statistics of batch normalisation are."""
+    trainable = int(sum(np.prod(v.shape) for v in model.trainable_variables))
+    statistics = sum(np.prod(v.shape) for v in model.non_trainable_variables if v.dtype.startswith("float"))
+    return trainable, trainable + int(statistics)
+
+
+def device_name() -> str:
+    """Return `cpu`, or the name of the first GPU."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return "cpu"

@@ -33,13 +33,34 @@ def build_model(source: str, *, num_classes: int, image_shape: tuple[int, int, i
     model = _build(source, num_classes=num_classes, image_shape=image_shape)
     if not isinstance(model, nn.Module):
         raise ModelSourceError(f"model {source!r} built a {type(model).__qualname__}; expected a torch.nn.Module.")
+    try_model(model, source, num_classes=num_classes, image_shape=image_shape)
+    return model
+
+
+def try_model(model: nn.Module, source: str, *, num_classes: int, image_shape: tuple[int, int, int]) -> None:
+    """Try a new model on a small batch, on the CPU; it is left in inference mode.
+
+    Args:
+        model: What the source built.
+        source: The `model` setting, for messages.
+        num_classes: Logits that the model must have.
+        image_shape: Height, width and channels of the pixels.
+
+    Raises:
+        ModelSourceError: It has no `forward`, or what that answers is not logits.
+    """
     pixels_BHWC = trial_pixels(image_shape)
-    with torch.no_grad():
-        output = model.eval()(torch.from_numpy(pixels_BHWC).permute(0, 3, 1, 2).contiguous())
+    try:
+        with torch.no_grad():
+            output = model.eval()(torch.from_numpy(pixels_BHWC).permute(0, 3, 1, 2).contiguous())
+    except NotImplementedError as error:
+        raise ModelSourceError(
+            f"model {source!r} cannot answer: {str(error) or 'something in it is not implemented'}. "
+            "Define forward from pixels float32 [N, channels, height, width] to logits [N, num_classes]."
+        ) from error
     if not isinstance(output, torch.Tensor):
         raise ModelSourceError(f"model {source!r} answers a {type(output).__qualname__}; expected one tensor.")
     check_logits(output.numpy(), source=source, num_examples=len(pixels_BHWC), num_classes=num_classes)
-    return model
 
 
 def _build(source: str, *, num_classes: int, image_shape: tuple[int, int, int]) -> object:
