@@ -7,9 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from components.image_example_gen.sources import DIGITS
 from pipeline.beam.config import BeamConfig
 from pipeline.kubeflow.config import KubeflowConfig
+from pipeline.module.config import ModuleConfig
 from pipeline.runners.limits import LocalConfig
 from trainers.config import TrainConfig
 from trainers.framework import Framework
+from trainers.ways.config import TrainingWay
 
 FRAMEWORKS: tuple[Framework, ...] = ("keras", "pytorch")
 
@@ -57,6 +59,15 @@ class ModelsConfig(_Section):
     """A built-in name, `torchvision:NAME`, or `path/or.module:function` that returns a torch.nn.Module."""
 
 
+class WaysConfig(_Section):
+    """The way of training of each framework, where it is not `train.way`."""
+
+    keras: TrainingWay | None = None
+    """`loop` or `keras_fit`."""
+    pytorch: TrainingWay | None = None
+    """`loop`, `lightning` or `fastai`."""
+
+
 class EvaluationConfig(_Section):
     """The gates of a candidate."""
 
@@ -90,6 +101,8 @@ class PipelineConfig(_Section):
     image: ImageConfig = ImageConfig()
     train: TrainConfig = TrainConfig()
     models: ModelsConfig = ModelsConfig()
+    ways: WaysConfig = WaysConfig()
+    module: ModuleConfig = ModuleConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     parity: ParityConfig = ParityConfig()
     beam: BeamConfig = BeamConfig()
@@ -104,9 +117,9 @@ class PipelineConfig(_Section):
         return tuple(name for name in FRAMEWORKS if name in frameworks)
 
     def train_of(self, framework: Framework) -> TrainConfig:
-        """Return the training configuration of one framework, its own model put in."""
-        own: str | None = getattr(self.models, framework)
-        return self.train if own is None else self.train.model_copy(update={"model": own})
+        """Return the training configuration of one framework, its own model and way of training put in."""
+        own = {"model": getattr(self.models, framework), "way": getattr(self.ways, framework)}
+        return self.train.model_copy(update={name: value for name, value in own.items() if value is not None})
 
     @property
     def pushed_name(self) -> str:

@@ -19,6 +19,7 @@ from pipeline.settings import merge
 from pipeline.step_key import KeyParts
 from trainers.framework import Framework
 from trainers.models.fingerprint import model_source_hashes
+from trainers.ways.config import TrainingWay
 
 EXAMPLES, STATISTICS, SCHEMA = "ImageExampleGen", "StatisticsGen", "SchemaGen"
 VALIDATION, ANOMALY_GATE, TRANSFORM = "ExampleValidator", "AnomalyGate", "Transform"
@@ -30,14 +31,15 @@ _SPEED_SETTINGS = frozenset({"cache_limit_mib", "checkpoint_interval_seconds"})
 """Training settings that change speed, memory or safety but no result, so that no model is trained again for them."""
 _DATA_STEPS = (EXAMPLES, STATISTICS, SCHEMA, VALIDATION, ANOMALY_GATE, TRANSFORM)
 _JOBS = {"keras": "trainers.keras_job", "pytorch": "trainers.torch_job"}
-_DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
-_TRANSFORM_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-transform")
+DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
+TRANSFORM_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-transform")
 _TRAIN_PACKAGES = {
     "keras": ("tensorflow", "keras", "tf2onnx", "onnx", "numpy"),
     "pytorch": ("torch", "torchvision", "tensorflow", "onnx", "onnxscript", "numpy"),
 }
+_WAY_PACKAGES: dict[TrainingWay, tuple[str, ...]] = {"lightning": ("lightning",), "fastai": ("fastai",)}
 _PARITY_PACKAGES = ("tensorflow", "onnxruntime", "pillow")
-_EVALUATION_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-model-analysis")
+EVALUATION_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-model-analysis")
 
 
 def trainer(framework: Framework) -> str:
@@ -115,27 +117,32 @@ def _data_steps(config: PipelineConfig, data: Dataset) -> tuple[Step, ...]:
             include={"eval_fraction", "test_fraction", "max_corrupt_fraction", "max_image_pixels"}
         ),
     }
-    schema_file = str(config.data.schema_file.absolute()) if config.data.schema_file else None
     return (
-        Step(id=EXAMPLES, parameters=ingest, code=("components.image_example_gen.component",), packages=_DATA_PACKAGES),
-        Step(id=STATISTICS, after=(EXAMPLES,), code=("components.statistics.options",), packages=_DATA_PACKAGES),
-        Step(
-            id=SCHEMA,
-            after=() if schema_file else (STATISTICS,),
-            parameters={"schema_file": schema_file} if schema_file else {"infer_feature_shape": True},
-            watched={schema_file: data.schema_fingerprint} if schema_file else {},
-            packages=_DATA_PACKAGES,
-            is_light=True,
-        ),
-        Step(id=VALIDATION, after=(STATISTICS, SCHEMA), packages=_DATA_PACKAGES, is_light=True),
+        Step(id=EXAMPLES, parameters=ingest, code=("components.image_example_gen.component",), packages=DATA_PACKAGES),
+        Step(id=STATISTICS, after=(EXAMPLES,), code=("components.statistics.options",), packages=DATA_PACKAGES),
+        schema_step(config, data),
+        Step(id=VALIDATION, after=(STATISTICS, SCHEMA), packages=DATA_PACKAGES, is_light=True),
         Step(id=ANOMALY_GATE, after=(VALIDATION,), code=("components.anomaly_gate.component",), is_light=True),
         Step(
             id=TRANSFORM,
             after=(EXAMPLES, SCHEMA, ANOMALY_GATE),
             parameters={"image_size_pixels": config.image.size_pixels},
             code=("trainers.preprocessing",),
-            packages=_TRANSFORM_PACKAGES,
+            packages=TRANSFORM_PACKAGES,
         ),
+    )
+
+
+def schema_step(config: PipelineConfig, data: Dataset) -> Step:
+    """Return the step that infers the schema or takes over the curated one."""
+    schema_file = str(config.data.schema_file.absolute()) if config.data.schema_file else None
+    return Step(
+        id=SCHEMA,
+        after=() if schema_file else (STATISTICS,),
+        parameters={"schema_file": schema_file} if schema_file else {"infer_feature_shape": True},
+        watched={schema_file: data.schema_fingerprint} if schema_file else {},
+        packages=DATA_PACKAGES,
+        is_light=True,
     )
 
 
@@ -143,7 +150,7 @@ def _baseline_step(config: PipelineConfig, baseline_checksum: str) -> Step:
     return Step(
         id=BASELINE,
         after=(EXAMPLES,),
-        parameters=_destination(config),
+        parameters=destination(config),
         watched={PUSHED_MODEL: baseline_checksum},
         code=("components.baseline.component",),
         is_light=True,
@@ -167,7 +174,7 @@ def _candidate_steps(
         watched=model_source_hashes(train["model"]),
         code=("trainers.run_fn", _JOBS[framework]),
         code_not_followed=("trainers.run_fn",),
-        packages=_TRAIN_PACKAGES[framework],
+        packages=_TRAIN_PACKAGES[framework] + _WAY_PACKAGES.get(config.train_of(framework).way, ()),
         memory_mib=config.train.cache_limit_mib + 1024,
     )
     return (
@@ -185,7 +192,7 @@ def _candidate_steps(
             after=(EXAMPLES, BASELINE, parity(framework)),
             parameters={"num_classes": len(data.labels), **thresholds},
             code=("components.evaluator.component", "components.evaluator.config"),
-            packages=_EVALUATION_PACKAGES,
+            packages=EVALUATION_PACKAGES,
         ),
     )
 
@@ -217,20 +224,21 @@ def _final_steps(config: PipelineConfig) -> tuple[Step, ...]:
             after=(BASELINE, *bundles, *evaluations),
             parameters=config.evaluation.model_dump(),
             code=("components.champion.component",),
-            packages=_EVALUATION_PACKAGES,
+            packages=EVALUATION_PACKAGES,
             is_light=True,
         ),
         Step(
             id=PUSHER,
             after=(EXAMPLES, CHAMPION, *bundles),
-            parameters=_destination(config),
+            parameters=destination(config),
             code=("components.pusher.component",),
             is_light=True,
         ),
     )
 
 
-def _destination(config: PipelineConfig) -> dict[str, str]:
+def destination(config: PipelineConfig) -> dict[str, str]:
+    """Return the parameters that say where a step finds and puts pushed models."""
     return {"push_dir": str(config.models_folder), "model_name": config.pushed_name}
 
 
