@@ -124,7 +124,9 @@ class PipelineConfig(_Section):
     @property
     def pushed_name(self) -> str:
         """Name under which the model is pushed."""
-        return self.model_name or _name_from_path(self.data.path)
+        name = Path(self.data.path).name
+        # Records may be one file, whose suffix says nothing of the model.
+        return self.model_name or _name_from_path(name.partition(".")[0] if self.module.source else name)
 
     @property
     def pipeline_name(self) -> str:
