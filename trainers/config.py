@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from trainers.augmentation.config import AugmentationConfig
 from trainers.class_weights import ClassWeighting
 from trainers.errors import ModelSourceError
 from trainers.models.source import parse_model_source
@@ -39,6 +40,8 @@ class TrainConfig(BaseModel):
     """How much weights shrink: decoupled with `adamw`, L2 with `adam` and `sgd`; 0 is none. Default 0.05."""
     class_weights: ClassWeighting = "none"
     """`none`, or `balanced`: rare classes count as much in the training loss as common ones. Default `none`."""
+    augmentation: AugmentationConfig = AugmentationConfig()
+    """How training images are distorted. Default: not at all."""
     early_stopping_patience_epochs: StrictInt = Field(default=0, ge=0)
     """Stop after this many epochs in a row without a better evaluation accuracy; 0 never stops early. Default 0."""
     seed: StrictInt = Field(default=0, ge=0, lt=2**31)

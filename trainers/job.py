@@ -17,6 +17,7 @@ from trainers.batches import EncodedImages, load_split, read_images
 from trainers.candidate import HISTORY_FILE, WITNESS_FILE, CandidateFacts, installed_versions
 from trainers.config import TrainConfig
 from trainers.example_split import TrainingData
+from trainers.export.normalization import read_normalization
 from trainers.export.onnx_file import write_onnx_file
 from trainers.export.saved_model import HasVariables, write_saved_model
 from trainers.export.transform_graph import TransformGraph
@@ -90,6 +91,7 @@ def _load(graph: TransformGraph, train: EncodedImages, evaluation: EncodedImages
         eval=load_split(evaluation, graph, cache_limit_mib=config.cache_limit_mib),
         class_names=graph.class_names,
         image_shape=(side_pixels, side_pixels, features.COLOR_CHANNELS),
+        color_range=read_normalization(graph).color_range if config.augmentation.changes_levels else None,
     )
 
 

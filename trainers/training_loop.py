@@ -5,6 +5,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from trainers.augmentation.sampler import AugmentationSampler
 from trainers.checkpoints.run_fingerprint import run_fingerprint
 from trainers.checkpoints.run_position import RunPosition
 from trainers.checkpoints.saving import Checkpoints
@@ -53,6 +54,9 @@ class TrainingLoop:
         self._throttle = Throttle(interval_seconds=_REPORT_INTERVAL_SECONDS)
         self._clock = RunClock(clock)
         self._meter = ProgressMeter(learner, config, train_examples=data.train.num_examples, clock=self._clock)
+        self._sampler = AugmentationSampler(
+            config.augmentation, image_shape=data.image_shape, color_range=data.color_range, seed=config.seed
+        )
         self._checkpoints: Checkpoints | None = None
         self._records: list[EpochRecord] = []
         self._stopping = EarlyStopping(patience_epochs=config.early_stopping_patience_epochs)
@@ -142,7 +146,8 @@ class TrainingLoop:
         )
         for step, (pixels_BHWC, label_ids_B) in enumerate(batches, start=skip_steps + 1):
             learning_rate = self._learning_rate(epoch, step)
-            self._learner.train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate)
+            draw = self._sampler.draw(epoch=epoch, step=step, num_images=len(label_ids_B))
+            self._learner.train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate, draw=draw)
             if step < self._meter.steps_per_epoch and self._throttle.fires(self._clock.now_seconds):
                 self._report(self._meter.within_epoch(epoch, step))
             self._save_if_due(step=step)

@@ -8,6 +8,8 @@ import numpy.typing as npt
 import pytest
 from slope_learner import SlopeLearner
 
+from trainers.augmentation.config import AugmentationConfig
+from trainers.augmentation.draw import BatchDraw
 from trainers.config import TrainConfig
 from trainers.errors import DivergedError
 from trainers.example_split import ExampleSplit, InMemorySplit, TrainingData
@@ -63,6 +65,45 @@ def test_the_learning_rate_follows_the_schedule_across_epochs(data: TrainingData
     rates = [rate for _, rate in learner.batches]
     assert rates == pytest.approx([0.25, 0.5, 0.75] + [1.0] * 6)
     assert [record.learning_rate for record in history.epochs] == [0.75, 1.0, 1.0]
+
+
+class _WatchingLearner(SlopeLearner):
+    """Keeps what it is given to distort and to judge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draws: list[BatchDraw | None] = []
+        self.judged: list[float] = []
+
+    def train_on_batch(
+        self,
+        pixels_BHWC: npt.NDArray[np.float32],
+        label_ids_B: npt.NDArray[np.int64],
+        *,
+        learning_rate: float,
+        draw: BatchDraw | None = None,
+    ) -> None:
+        self.draws.append(draw)
+        super().train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate)
+
+    def logits_of(self, pixels_BHWC: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        self.judged.extend(pixels_BHWC.ravel().tolist())
+        return super().logits_of(pixels_BHWC)
+
+
+def test_without_augmentation_no_batch_is_distorted(data: TrainingData, tmp_path: Path) -> None:
+    learner = _WatchingLearner()
+    _run(learner, data, _config(), tmp_path)
+    assert learner.draws == [None] * 9
+
+
+def test_training_batches_are_distorted_and_evaluation_is_not(data: TrainingData, tmp_path: Path) -> None:
+    learner = _WatchingLearner()
+    augmentation = AugmentationConfig(cutmix_probability=0.5, random_erasing_probability=0.5)
+    _run(learner, data, _config(augmentation=augmentation), tmp_path)
+    sizes = [len(draw.erased_BHW) for draw in learner.draws if draw is not None and draw.erased_BHW is not None]
+    assert sizes == [2, 2, 1] * 3
+    assert learner.judged == [-1, 1, 3] * 3
 
 
 def test_figures_are_means_over_examples(data: TrainingData, tmp_path: Path) -> None:
@@ -147,7 +188,12 @@ class _MortalLearner(SlopeLearner):
         self._dies_before_batch = dies_before_batch
 
     def train_on_batch(
-        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
+        self,
+        pixels_BHWC: npt.NDArray[np.float32],
+        label_ids_B: npt.NDArray[np.int64],
+        *,
+        learning_rate: float,
+        draw: BatchDraw | None = None,
     ) -> None:
         if len(self.batches) + 1 == self._dies_before_batch:
             raise KeyboardInterrupt
