@@ -46,7 +46,7 @@ class ExampleSplit(Protocol):
 
 @dataclass(frozen=True)
 class InMemorySplit:
-    """A split whose decoded pixels are all in memory."""
+    """A split whose decoded pixels are all in memory, or in a file that is mapped there."""
 
     pixels_NHWC: npt.NDArray[np.float32]
     """Standardised pixels, float32 [N, H, W, C]."""

@@ -28,6 +28,8 @@ class EpochRecord(BaseModel):
     """Learning rate of the epoch's last step."""
     images_per_second: float
     """Training speed, evaluation not counted."""
+    input_wait_fraction: float
+    """Share of the training time, evaluation not counted, in which training waited for its next batch, 0 to 1."""
     seconds: float
     """Time that the epoch took, evaluation included."""
 

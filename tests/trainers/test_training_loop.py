@@ -1,5 +1,6 @@
 """The loop is driven by a real learner small enough to check by hand; see `slope_learner`."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from trainers.augmentation.config import AugmentationConfig
 from trainers.augmentation.draw import BatchDraw
 from trainers.config import TrainConfig
 from trainers.errors import DivergedError
-from trainers.example_split import ExampleSplit, InMemorySplit, TrainingData
+from trainers.example_split import Batch, ExampleSplit, InMemorySplit, TrainingData
 from trainers.history import TrainingHistory
 from trainers.progress import TrainingProgress
 from trainers.training_loop import TrainingLoop
@@ -113,6 +114,24 @@ def test_figures_are_means_over_examples(data: TrainingData, tmp_path: Path) -> 
     assert record.train_loss == pytest.approx(np.log1p(np.exp(-margins_N)).mean())
     assert record.eval_loss == pytest.approx(np.log1p(np.exp(-np.array([1, 1, 3]))).mean())
     assert (record.train_accuracy, record.eval_accuracy) == (1.0, 1.0)
+
+
+class _SlowSplit(InMemorySplit):
+    """Takes a while to give a batch."""
+
+    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
+        for batch in super().batches(batch_size_examples, shuffle_seed=shuffle_seed, skip_batches=skip_batches):
+            time.sleep(0.05)
+            yield batch
+
+
+def test_the_share_of_time_that_training_waits_for_input_is_on_record(data: TrainingData, tmp_path: Path) -> None:
+    slow = _data(_SlowSplit(data.train.pixels_NHWC, data.train.label_ids_N), data.eval)  # type: ignore[attr-defined]
+    loop = TrainingLoop(SlopeLearner(), slow, _config(epochs=1), report=lambda _: None)
+    (record,) = loop.run(work_dir=tmp_path).epochs
+    assert 0.8 < record.input_wait_fraction <= 1.0
+    (log,) = (tmp_path / "tensorboard").iterdir()
+    assert b"input_wait_fraction" in log.read_bytes()
 
 
 def test_one_short_batch_is_enough(data: TrainingData, tmp_path: Path) -> None:
