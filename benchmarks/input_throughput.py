@@ -33,6 +33,7 @@ def draw_data(num_images: int, size_pixels: int, folder: Path | None) -> Trainin
     """Return noise with labels; where a folder is given, training pixels lie in a file there."""
     random = np.random.default_rng(0)
     pixels = random.standard_normal((num_images + EVAL_IMAGES, size_pixels, size_pixels, 3), dtype=np.float32)
+    pixels = np.clip(pixels, -2, 2)
     labels = random.integers(0, CLASSES, len(pixels))
     labels[:CLASSES] = labels[-CLASSES:] = np.arange(CLASSES)
     train_pixels = pixels[:num_images]

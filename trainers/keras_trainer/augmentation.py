@@ -31,7 +31,8 @@ def _move(pixels_BHWC: tf.Tensor, sources: PixelSources) -> tf.Tensor:
 
 def _change_levels(pixels_BHWC: tf.Tensor, changes: LevelChanges) -> tf.Tensor:
     color_range = changes.color_range
-    levels_BHWC = (pixels_BHWC - color_range.black_C) / color_range.width_C
+    # Operations that count levels need them within their range, which rounding may leave.
+    levels_BHWC = tf.clip_by_value((pixels_BHWC - color_range.black_C) / color_range.width_C, 0.0, 1.0)
     if changes.brightness_shifts_B is not None:
         levels_BHWC = tf.clip_by_value(levels_BHWC + changes.brightness_shifts_B[:, None, None, None], 0.0, 1.0)
     for groups in changes.rounds:

@@ -39,7 +39,8 @@ def _move(pixels_BCHW: torch.Tensor, sources: PixelSources) -> torch.Tensor:
 def _change_levels(pixels_BCHW: torch.Tensor, changes: LevelChanges) -> torch.Tensor:
     black_C11 = on_device(changes.color_range.black_C, pixels_BCHW.device)[:, None, None]
     width_C11 = on_device(changes.color_range.width_C, pixels_BCHW.device)[:, None, None]
-    levels_BCHW = (pixels_BCHW - black_C11) / width_C11
+    # Operations that count levels need them within their range, which rounding may leave.
+    levels_BCHW = ((pixels_BCHW - black_C11) / width_C11).clamp(0, 1)
     if changes.brightness_shifts_B is not None:
         shifts_B111 = on_device(changes.brightness_shifts_B, pixels_BCHW.device)[:, None, None, None]
         levels_BCHW = (levels_BCHW + shifts_B111).clamp(0, 1)

@@ -84,6 +84,17 @@ def test_an_image_of_one_colour_stays_finite(
 
 
 @_SIDES
+@pytest.mark.parametrize(("kind", "amounts"), _OPERATIONS)
+def test_pixels_beyond_black_and_white_end_there(
+    augment: Callable[[Pixels, BatchDraw], Pixels], kind: OperationKind, amounts: list[float] | list[list[float]]
+) -> None:
+    pixels_BHWC = (_photos(5) - _COLORS.black_C) * 1.5 + _COLORS.black_C - 1
+    draw = _one_operation(kind, amounts)
+    within = np.clip(pixels_BHWC, _COLORS.black_C, _COLORS.black_C + _COLORS.width_C)
+    np.testing.assert_allclose(augment(pixels_BHWC, draw), augment(within, draw), atol=1e-5)
+
+
+@_SIDES
 def test_equalising_is_pillows(augment: Callable[[Pixels, BatchDraw], Pixels]) -> None:
     from PIL import Image, ImageOps
 
