@@ -4,11 +4,14 @@
 
 The bare loop is `keras.Model.fit` on arrays, or PyTorch's DataLoader over tensors with the few lines around it; both
 evaluate after each epoch, as Tandem does. Tandem's loop runs three times: images in memory, in a mapped file, and, to
-show what augmentation costs, in memory with the policy `trivial`. Rounds alternate between all of them; medians are
-printed, of the time on the clock and of the CPU time of all threads, which other programs disturb less.
+show what augmentation costs, in memory with the policy `trivial`. What counts is the time from the end of one epoch to
+the end of the next, so that building and tracing, once in a training, are left out on both sides. Rounds alternate
+between all of them; medians are printed, of the time on the clock and of the CPU time of all threads, which other
+programs disturb less.
 """
 
 import argparse
+import itertools
 import statistics
 import sys
 import tempfile
@@ -23,10 +26,14 @@ from trainers.augmentation.config import AugmentationConfig
 from trainers.augmentation.draw import ColorRange
 from trainers.config import TrainConfig
 from trainers.example_split import InMemorySplit, TrainingData
+from trainers.progress import TrainingProgress
 
-EPOCHS = 2
+EPOCHS = 4
 CLASSES = 5
 EVAL_IMAGES = 256
+EpochEnded = Callable[[], None]
+Run = Callable[[EpochEnded], None]
+"""Trains, and calls after every epoch."""
 
 
 def draw_data(num_images: int, size_pixels: int, folder: Path | None) -> TrainingData:
@@ -49,32 +56,38 @@ def draw_data(num_images: int, size_pixels: int, folder: Path | None) -> Trainin
     )
 
 
-def bare_keras(data: TrainingData, config: TrainConfig) -> Callable[[], None]:
+def bare_keras(data: TrainingData, config: TrainConfig) -> Run:
     """Return a run of `fit`."""
     import keras
 
     from trainers.keras_trainer import build
 
     model = build.build_model(config.model, num_classes=CLASSES, image_shape=data.image_shape, seed=0)
+    train, evaluation = data.train, data.eval
+    assert isinstance(train, InMemorySplit)
+    assert isinstance(evaluation, InMemorySplit)
+
     model.compile(
         keras.optimizers.AdamW(config.learning_rate, weight_decay=config.weight_decay),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    train, evaluation = data.train, data.eval
-    assert isinstance(train, InMemorySplit)
-    assert isinstance(evaluation, InMemorySplit)
-    return lambda: model.fit(
-        train.pixels_NHWC,
-        train.label_ids_N,
-        batch_size=config.batch_size_examples,
-        epochs=config.epochs,
-        validation_data=(evaluation.pixels_NHWC, evaluation.label_ids_N),
-        verbose=0,
-    )
+
+    def fit(epoch_ended: EpochEnded) -> None:
+        model.fit(
+            train.pixels_NHWC,
+            train.label_ids_N,
+            batch_size=config.batch_size_examples,
+            epochs=config.epochs,
+            validation_data=(evaluation.pixels_NHWC, evaluation.label_ids_N),
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: epoch_ended())],
+            verbose=0,
+        )
+
+    return fit
 
 
-def bare_torch(data: TrainingData, config: TrainConfig) -> Callable[[], None]:
+def bare_torch(data: TrainingData, config: TrainConfig) -> Run:
     """Return a run of a loop over DataLoaders."""
     import torch
     from torch.utils.data import DataLoader, TensorDataset
@@ -95,7 +108,7 @@ def bare_torch(data: TrainingData, config: TrainConfig) -> Callable[[], None]:
 
     train, evaluation = loader(data.train, True), loader(data.eval, False)
 
-    def fit() -> None:
+    def fit(epoch_ended: EpochEnded) -> None:
         for _ in range(config.epochs):
             model.train()
             loss_sum, num_correct = torch.zeros(()), torch.zeros((), dtype=torch.int64)
@@ -111,11 +124,12 @@ def bare_torch(data: TrainingData, config: TrainConfig) -> Callable[[], None]:
             with torch.no_grad():
                 for pixels, labels in evaluation:
                     num_correct += (model(pixels).argmax(dim=1) == labels).sum()
+            epoch_ended()
 
     return fit
 
 
-def tandem(framework: str, data: TrainingData, config: TrainConfig, waits: list[float]) -> Callable[[], None]:
+def tandem(framework: str, data: TrainingData, config: TrainConfig, waits: list[float]) -> Run:
     """Return a run of Tandem's loop, which notes the share of time that it waited for input."""
     if framework == "keras":
         from trainers.keras_trainer import build, train
@@ -124,9 +138,13 @@ def tandem(framework: str, data: TrainingData, config: TrainConfig, waits: list[
 
     model = build.build_model(config.model, num_classes=CLASSES, image_shape=data.image_shape, seed=0)
 
-    def fit() -> None:
+    def fit(epoch_ended: EpochEnded) -> None:
+        def report(progress: TrainingProgress) -> None:
+            if progress.eval_loss is not None:
+                epoch_ended()
+
         with tempfile.TemporaryDirectory() as folder:
-            history = train.train(model, data, config, work_dir=Path(folder), report=lambda _: None)
+            history = train.train(model, data, config, work_dir=Path(folder), report=report)
         waits.extend(record.input_wait_fraction for record in history.epochs)
 
     return fit
@@ -156,22 +174,21 @@ def main() -> None:
         }
         seconds: dict[str, list[float]] = {name: [] for name in runs}
         cpu_seconds: dict[str, list[float]] = {name: [] for name in runs}
-        # The first round is not counted: graphs are traced and kernels chosen in it.
-        for number in range(options.rounds + 1):
+        for _ in range(options.rounds):
             for name, run in runs.items():
-                began, cpu_began = time.perf_counter(), time.process_time()
-                run()
-                if number:
-                    seconds[name].append(time.perf_counter() - began)
-                    cpu_seconds[name].append(time.process_time() - cpu_began)
+                stamps: list[tuple[float, float]] = []
+                run(lambda stamps=stamps: stamps.append((time.perf_counter(), time.process_time())))
+                for before, after in itertools.pairwise(stamps):
+                    seconds[name].append(after[0] - before[0])
+                    cpu_seconds[name].append(after[1] - before[1])
     medians = {name: statistics.median(of_run) for name, of_run in seconds.items()}
     cpu_medians = {name: statistics.median(of_run) for name, of_run in cpu_seconds.items()}
     for name, median in medians.items():
         waited = f", waits for input {statistics.median(waits[name]):.1%} of the time" if name in waits else ""
         ratio, cpu_ratio = median / medians["bare"], cpu_medians[name] / cpu_medians["bare"]
         sys.stdout.write(
-            f"{options.framework} {name:<8} {median:6.2f} s, {ratio:.2f} x bare; "
-            f"CPU {cpu_medians[name]:6.2f} s, {cpu_ratio:.2f} x bare{waited}\n"
+            f"{options.framework} {name:<8} {median:6.3f} s, {ratio:.2f} x bare; "
+            f"CPU {cpu_medians[name]:6.3f} s, {cpu_ratio:.2f} x bare{waited}\n"
         )
 
 
