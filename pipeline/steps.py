@@ -17,6 +17,7 @@ from pipeline.config import FRAMEWORKS, PipelineConfig
 from pipeline.dataset import Dataset
 from pipeline.settings import merge
 from pipeline.step_key import KeyParts
+from trainers.config import SPEED_SETTINGS
 from trainers.framework import Framework
 from trainers.models.fingerprint import model_source_hashes
 from trainers.ways.config import TrainingWay
@@ -27,8 +28,6 @@ BASELINE, CHAMPION, PUSHER = "Baseline", "Champion", "Pusher"
 
 PUSHED_MODEL = "the pushed model"
 """Name under which a step watches what is pushed now."""
-_SPEED_SETTINGS = frozenset({"cache_limit_mib", "checkpoint_interval_seconds"})
-"""Training settings that change speed, memory or safety but no result, so that no model is trained again for them."""
 _DATA_STEPS = (EXAMPLES, STATISTICS, SCHEMA, VALIDATION, ANOMALY_GATE, TRANSFORM)
 _JOBS = {"keras": "trainers.keras_job", "pytorch": "trainers.torch_job"}
 DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
@@ -167,10 +166,10 @@ def _candidate_steps(
         after=(EXAMPLES, TRANSFORM),
         parameters={
             "framework": framework,
-            "train": {name: value for name, value in train.items() if name not in _SPEED_SETTINGS},
+            "train": {name: value for name, value in train.items() if name not in SPEED_SETTINGS},
             "parity_images": config.parity.images,
         },
-        settings={"train": {name: value for name, value in train.items() if name in _SPEED_SETTINGS}},
+        settings={"train": {name: value for name, value in train.items() if name in SPEED_SETTINGS}},
         watched=model_source_hashes(train["model"]),
         code=("trainers.run_fn", _JOBS[framework]),
         code_not_followed=("trainers.run_fn",),

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from trainers.augmentation.draw import BatchDraw
 from trainers.errors import CheckpointError
 from trainers.framework import Framework
 from trainers.learner import TrainTotals
@@ -27,7 +28,12 @@ class SlopeLearner:
         self._totals = TrainTotals(0.0, 0)
 
     def train_on_batch(
-        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
+        self,
+        pixels_BHWC: npt.NDArray[np.float32],
+        label_ids_B: npt.NDArray[np.int64],
+        *,
+        learning_rate: float,
+        draw: BatchDraw | None = None,
     ) -> None:
         self.batches.append((label_ids_B.tolist(), learning_rate))
         pixels_B = pixels_BHWC[:, 0, 0, 0].astype(np.float64)

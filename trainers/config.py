@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from trainers.augmentation.config import AugmentationConfig
 from trainers.class_weights import ClassWeighting
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
@@ -14,6 +15,9 @@ OptimizerName = Literal["adam", "adamw", "sgd"]
 """Adam with L2 decay, Adam with decoupled decay, or stochastic gradient descent with momentum 0.9."""
 LearningRateSchedule = Literal["constant", "cosine"]
 """What the learning rate does after warm-up."""
+
+SPEED_SETTINGS = frozenset({"cache_limit_mib", "disk_cache_limit_mib", "checkpoint_interval_seconds"})
+"""Settings that change speed, memory or safety but no result."""
 
 StrictInt = Annotated[int, Field(strict=True)]
 
@@ -41,12 +45,19 @@ class TrainConfig(BaseModel):
     """How much weights shrink: decoupled with `adamw`, L2 with `adam` and `sgd`; 0 is none. Default 0.05."""
     class_weights: ClassWeighting = "none"
     """`none`, or `balanced`: rare classes count as much in the training loss as common ones. Default `none`."""
+    augmentation: AugmentationConfig = AugmentationConfig()
+    """How training images are distorted. Default: not at all."""
     early_stopping_patience_epochs: StrictInt = Field(default=0, ge=0)
     """Stop after this many epochs in a row without a better evaluation accuracy; 0 never stops early. Default 0."""
     seed: StrictInt = Field(default=0, ge=0, lt=2**31)
     """Seed of the initial weights, of the order of examples and of dropout. Default 0."""
     cache_limit_mib: StrictInt = Field(default=1024, ge=0)
-    """Decoded training images that may be held in memory, MiB; above it they are read anew each epoch. Default 1024."""
+    """Images that may be held in memory, MiB; what does not fit goes to the run's work folder. Default 1024."""
+    disk_cache_limit_mib: StrictInt = Field(default=20_480, ge=0)
+    """Decoded images that may lie in the work folder, MiB; above it they are decoded anew each epoch. Default 20480.
+
+    Encoded images that do not fit in memory lie there in any case.
+    """
     checkpoint_interval_seconds: float = Field(default=30.0, ge=0, le=86_400)
     """Time between checkpoints, s: what a killed run loses at most. 0: one after every step. Default 30.
 

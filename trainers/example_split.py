@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from trainers.augmentation.draw import ColorRange
 from trainers.errors import TrainingDataError
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
@@ -45,7 +46,7 @@ class ExampleSplit(Protocol):
 
 @dataclass(frozen=True)
 class InMemorySplit:
-    """A split whose decoded pixels are all in memory."""
+    """A split whose decoded pixels are all in memory, or in a file that is mapped there."""
 
     pixels_NHWC: npt.NDArray[np.float32]
     """Standardised pixels, float32 [N, H, W, C]."""
@@ -89,6 +90,8 @@ class TrainingData:
     """Name of each class, in the order of the label ids."""
     image_shape: tuple[int, int, int]
     """Height, width and channels of every image."""
+    color_range: ColorRange | None = None
+    """Black and white among the pixels; None where it is not known, and no augmentation may change colours."""
 
     @property
     def num_classes(self) -> int:

@@ -28,19 +28,26 @@ class EpochRecord(BaseModel):
     """Learning rate of the epoch's last step."""
     images_per_second: float
     """Training speed, evaluation not counted."""
+    input_wait_fraction: float | None = None
+    """Share of the training time, evaluation not counted, in which training waited for its next batch, 0 to 1.
+
+    None where another library runs the loop.
+    """
     seconds: float
     """Time that the epoch took, evaluation included."""
 
     def scalars(self) -> dict[str, float]:
         """Return the figures by the name of their TensorBoard chart."""
-        return {
+        figures = {
             "loss/train": self.train_loss,
             "loss/eval": self.eval_loss,
             "accuracy/train": self.train_accuracy,
             "accuracy/eval": self.eval_accuracy,
             "learning_rate": self.learning_rate,
             "images_per_second": self.images_per_second,
+            "input_wait_fraction": self.input_wait_fraction,
         }
+        return {name: figure for name, figure in figures.items() if figure is not None}
 
 
 class TrainingHistory(BaseModel):

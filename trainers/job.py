@@ -3,7 +3,7 @@
 Shape letters: N images, S side of the square in pixels, K classes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,10 +13,13 @@ import onnx
 
 from serving.bundle import ONNX_FILE
 from trainers import features
-from trainers.batches import EncodedImages, load_split, read_images
+from trainers.batches import load_split
+from trainers.cache_budget import CacheBudget
 from trainers.candidate import HISTORY_FILE, WITNESS_FILE, CandidateFacts, installed_versions
 from trainers.config import TrainConfig
-from trainers.example_split import TrainingData
+from trainers.encoded_images import read_images
+from trainers.example_split import ExampleSplit, TrainingData
+from trainers.export.normalization import read_normalization
 from trainers.export.onnx_file import write_onnx_file
 from trainers.export.saved_model import HasVariables, write_saved_model
 from trainers.export.transform_graph import TransformGraph
@@ -59,15 +62,14 @@ def run_job(request: TrainingRequest, side: TrainingSide) -> None:
     The checkpoints stay: whoever gave their folder removes them when the results are safe.
     """
     graph = TransformGraph(request.transform_graph_dir)
-    train_images, eval_images = read_images(request.train_files), read_images(request.eval_files)
-    data = _load(graph, train_images, eval_images, request.train)
     request.work_dir.mkdir(parents=True, exist_ok=True)
+    data, witness_images = _load(graph, request)
     model = side.build(request.train, data)
     history = side.train(model, data, request.train, work_dir=request.work_dir, checkpoint_dir=request.checkpoint_dir)
     history.write(request.work_dir / HISTORY_FILE)
     _export(request, side, model, data)
     witness = take_testimony(
-        _witness_images(eval_images, train_images, request.parity_images),
+        witness_images,
         probabilities_of=lambda pixels_NSSC: softmax(side.predict_logits(model, pixels_NSSC)),
         transform_graph_dir=request.transform_graph_dir,
     )
@@ -83,14 +85,33 @@ def run_job(request: TrainingRequest, side: TrainingSide) -> None:
     ).write(request.work_dir)
 
 
-def _load(graph: TransformGraph, train: EncodedImages, evaluation: EncodedImages, config: TrainConfig) -> TrainingData:
-    side_pixels = graph.image_size_pixels
-    return TrainingData(
-        train=load_split(train, graph, cache_limit_mib=config.cache_limit_mib),
-        eval=load_split(evaluation, graph, cache_limit_mib=config.cache_limit_mib),
+def _load(graph: TransformGraph, request: TrainingRequest) -> tuple[TrainingData, list[bytes]]:
+    """Return the data, and the encoded images of the parity proof.
+
+    Those are of the eval split, filled up from training when it is small.
+    """
+    config, side_pixels = request.train, graph.image_size_pixels
+    budget = CacheBudget(
+        memory_mib=config.cache_limit_mib, disk_mib=config.disk_cache_limit_mib, folder=request.work_dir
+    )
+    train, first_of_train = _load_split(graph, request.train_files, request.parity_images, budget)
+    evaluation, first_of_eval = _load_split(graph, request.eval_files, request.parity_images, budget)
+    data = TrainingData(
+        train=train,
+        eval=evaluation,
         class_names=graph.class_names,
         image_shape=(side_pixels, side_pixels, features.COLOR_CHANNELS),
+        color_range=read_normalization(graph).color_range if config.augmentation.changes_levels else None,
     )
+    return data, [*first_of_eval, *first_of_train][: request.parity_images]
+
+
+def _load_split(
+    graph: TransformGraph, files: Sequence[str], num_first: int, budget: CacheBudget
+) -> tuple[ExampleSplit, list[bytes]]:
+    """Return a split and its first encoded images; the others are not held any longer than they must."""
+    images = read_images(files, budget=budget)
+    return load_split(images, graph, budget=budget), list(images.image_bytes_N[:num_first])
 
 
 def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: TrainingData) -> None:
@@ -110,11 +131,6 @@ def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: Trai
         class_names=data.class_names,
         framework=side.framework,
     )
-
-
-def _witness_images(evaluation: EncodedImages, train: EncodedImages, wanted: int) -> list[bytes]:
-    """Return the images of the parity proof: those of the eval split, filled up from training when it is small."""
-    return [*evaluation.image_bytes_N, *train.image_bytes_N][:wanted]
 
 
 def softmax(logits_NK: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

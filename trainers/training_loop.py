@@ -2,9 +2,12 @@
 
 import logging
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from trainers.augmentation.draw import BatchDraw
+from trainers.augmentation.sampler import AugmentationSampler
 from trainers.checkpoints.run_fingerprint import run_fingerprint
 from trainers.checkpoints.run_position import RunPosition
 from trainers.checkpoints.saving import Checkpoints
@@ -12,10 +15,11 @@ from trainers.config import TrainConfig
 from trainers.early_stopping import EarlyStopping
 from trainers.evaluation import evaluate
 from trainers.event_log import EventLog
-from trainers.example_split import TrainingData
+from trainers.example_split import Batch, TrainingData
 from trainers.history import EpochRecord, TrainingHistory
 from trainers.learner import Learner
 from trainers.learning_rate import learning_rate_at
+from trainers.prefetch import BATCHES_AHEAD, prefetched
 from trainers.progress import Report, Throttle
 from trainers.progress_meter import ProgressMeter
 from trainers.run_clock import Clock, RunClock
@@ -53,6 +57,9 @@ class TrainingLoop:
         self._throttle = Throttle(interval_seconds=_REPORT_INTERVAL_SECONDS)
         self._clock = RunClock(clock)
         self._meter = ProgressMeter(learner, config, train_examples=data.train.num_examples, clock=self._clock)
+        self._sampler = AugmentationSampler(
+            config.augmentation, image_shape=data.image_shape, color_range=data.color_range, seed=config.seed
+        )
         self._checkpoints: Checkpoints | None = None
         self._records: list[EpochRecord] = []
         self._stopping = EarlyStopping(patience_epochs=config.early_stopping_patience_epochs)
@@ -103,7 +110,11 @@ class TrainingLoop:
         for record in position.records:
             self._add(record)
         self._resumed = position.resumed + 1
-        self._clock.continue_from(run_seconds=position.run_seconds, epoch_seconds=position.epoch_seconds)
+        self._clock.continue_from(
+            run_seconds=position.run_seconds,
+            epoch_seconds=position.epoch_seconds,
+            epoch_wait_seconds=position.epoch_wait_seconds,
+        )
         if position.step:
             progress = self._meter.within_epoch(len(self._records) + 1, position.step)
         else:
@@ -120,6 +131,7 @@ class TrainingLoop:
             self._learner.reset_train_totals()
         self._train_epoch(epoch, skip_steps)
         progress = self._meter.within_epoch(epoch, self._meter.steps_per_epoch)
+        input_wait_fraction = self._clock.epoch_wait_seconds / max(self._clock.epoch_seconds, 1e-9)
         evaluation = evaluate(
             self._learner.logits_of, self._data.eval, batch_size_examples=self._config.batch_size_examples
         )
@@ -133,16 +145,23 @@ class TrainingLoop:
             eval_accuracy=evaluation.accuracy,
             learning_rate=self._learning_rate(epoch, self._meter.steps_per_epoch),
             images_per_second=progress.images_per_second,
+            input_wait_fraction=input_wait_fraction,
             seconds=self._clock.epoch_seconds,
         )
 
-    def _train_epoch(self, epoch: int, skip_steps: int) -> None:
+    def _inputs(self, epoch: int, skip_steps: int) -> Iterator[tuple[int, Batch, BatchDraw | None]]:
+        """Yield the steps of an epoch that are left, with their batches and how to distort them."""
         batches = self._data.train.batches(
             self._config.batch_size_examples, shuffle_seed=self._config.seed + epoch, skip_batches=skip_steps
         )
-        for step, (pixels_BHWC, label_ids_B) in enumerate(batches, start=skip_steps + 1):
+        for step, batch in enumerate(batches, start=skip_steps + 1):
+            yield step, batch, self._sampler.draw(epoch=epoch, step=step, num_images=len(batch[1]))
+
+    def _train_epoch(self, epoch: int, skip_steps: int) -> None:
+        inputs = prefetched(self._inputs(epoch, skip_steps), ahead=BATCHES_AHEAD)
+        for step, (pixels_BHWC, label_ids_B), draw in self._clock.waiting_for(inputs):
             learning_rate = self._learning_rate(epoch, step)
-            self._learner.train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate)
+            self._learner.train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate, draw=draw)
             if step < self._meter.steps_per_epoch and self._throttle.fires(self._clock.now_seconds):
                 self._report(self._meter.within_epoch(epoch, step))
             self._save_if_due(step=step)
@@ -159,6 +178,7 @@ class TrainingLoop:
             step=step,
             run_seconds=self._clock.run_seconds,
             epoch_seconds=self._clock.epoch_seconds,
+            epoch_wait_seconds=self._clock.epoch_wait_seconds,
             resumed=self._resumed,
         )
         self._checkpoints.save(position)

@@ -37,6 +37,8 @@ def test_equal_settings_give_equal_keys() -> None:
     ("options", "expected"),
     [
         ({"train": {"epochs": 3}}, branch("keras") | branch("pytorch") | FINAL),
+        ({"train": {"augmentation": {"policy": "seed"}}}, branch("keras") | branch("pytorch") | FINAL),
+        ({"train": {"cache_limit_mib": 7, "disk_cache_limit_mib": 7, "checkpoint_interval_seconds": 7}}, set()),
         ({"models": {"pytorch": "resnet"}}, branch("pytorch") | FINAL),
         ({"image": {"size_pixels": 48}}, {"Transform"} | branch("keras") | branch("pytorch") | FINAL),
         ({"evaluation": {"min_accuracy": 0.5}}, {"Evaluator_keras", "Evaluator_pytorch"} | FINAL),

@@ -14,12 +14,21 @@ from pathlib import Path
 
 import numpy as np
 
+from trainers.augmentation.config import AugmentationConfig
+from trainers.augmentation.draw import ColorRange
 from trainers.config import TrainConfig
 from trainers.example_split import Batch, InMemorySplit, TrainingData
 from trainers.history import TrainingHistory
 
 CONFIG = TrainConfig(
-    epochs=40, batch_size_examples=8, early_stopping_patience_epochs=3, checkpoint_interval_seconds=0, seed=3
+    epochs=40,
+    batch_size_examples=8,
+    augmentation=AugmentationConfig(
+        policy="seed", mixup_probability=0.2, cutmix_probability=0.2, random_erasing_probability=0.2
+    ),
+    early_stopping_patience_epochs=3,
+    checkpoint_interval_seconds=0,
+    seed=3,
 )
 """Five steps an epoch, a checkpoint after each of them."""
 
@@ -51,6 +60,7 @@ def _data(batches_until_death: int) -> TrainingData:
         eval=InMemorySplit(pixels[37:], labels[37:]),
         class_names=("even", "odd"),
         image_shape=(8, 8, 3),
+        color_range=ColorRange(black_C=np.full(3, -2, np.float32), width_C=np.full(3, 4, np.float32)),
     )
 
 

@@ -37,6 +37,7 @@ def test_cannot_be_changed() -> None:
         ("early_stopping_patience_epochs", -1, "greater than or equal to 0"),
         ("seed", -1, "greater than or equal to 0"),
         ("cache_limit_mib", -1, "greater than or equal to 0"),
+        ("disk_cache_limit_mib", -1, "greater than or equal to 0"),
         ("checkpoint_interval_seconds", -1, "greater than or equal to 0"),
         ("model", "resnt", "Did you mean 'resnet'"),
     ],

@@ -39,6 +39,7 @@ def test_an_event_after_an_epoch_repeats_its_record() -> None:
         eval_accuracy=1.0,
         learning_rate=0.1,
         images_per_second=50.0,
+        input_wait_fraction=0.25,
         seconds=2.0,
     )
     event = _meter(SlopeLearner()).after_epoch(record)

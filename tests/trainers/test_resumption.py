@@ -15,7 +15,7 @@ from trainers.history import TrainingHistory
 _ROOT = Path(__file__).resolve().parents[2]
 _PROGRAM = Path(__file__).with_name("killed_training.py")
 _KILLED = -9
-_TIMES = {"seconds", "images_per_second"}
+_TIMES = {"seconds", "images_per_second", "input_wait_fraction"}
 
 
 def _run(framework: Framework, work_dir: Path, checkpoints: Path | None, *, dies_after: int = 0) -> tuple[int, str]:

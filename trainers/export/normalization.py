@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from trainers.augmentation.draw import ColorRange
 from trainers.export.errors import TransformGraphError
 from trainers.export.transform_graph import TransformGraph
 
@@ -41,6 +42,13 @@ class Normalization:
 
     scale_C: tuple[float, ...]
     offset_C: tuple[float, ...]
+
+    @property
+    def color_range(self) -> ColorRange:
+        """Black and white among the standardised pixels."""
+        return ColorRange(
+            black_C=np.array(self.offset_C, np.float32), width_C=np.array(self.scale_C, np.float32) * _WHITE_LEVEL
+        )
 
 
 def read_normalization(graph: TransformGraph) -> Normalization:

@@ -1,5 +1,6 @@
 """A Keras model under training."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from trainers.augmentation.draw import BatchDraw
 from trainers.config import TrainConfig
 from trainers.framework import Framework
+from trainers.keras_trainer.augmentation import augment
 from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
 from trainers.keras_trainer.optimizer import make_optimizer
 from trainers.keras_trainer.predict import compile_logits
@@ -51,14 +54,28 @@ class KerasLearner:
         self._num_correct = tf.Variable(0, dtype=tf.int64)
         # One signature with a free batch axis: the short last batch would otherwise trace the graph again.
         pixels_spec = tf.TensorSpec([None, *image_shape], tf.float32)
-        self._step = tf.function(self._train_step, input_signature=[pixels_spec, tf.TensorSpec([None], tf.int64)])
+        ids_spec, shares_spec = tf.TensorSpec([None], tf.int64), tf.TensorSpec([None], tf.float32)
+        self._step = tf.function(self._train_step, input_signature=[pixels_spec, ids_spec])
+        self._mixed_step = tf.function(
+            self._train_mixed_step, input_signature=[pixels_spec, ids_spec, ids_spec, shares_spec]
+        )
 
     def train_on_batch(
-        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
+        self,
+        pixels_BHWC: npt.NDArray[np.float32],
+        label_ids_B: npt.NDArray[np.int64],
+        *,
+        learning_rate: float,
+        draw: BatchDraw | None = None,
     ) -> None:
-        """Do one step of the optimiser and add to the totals."""
+        """Do one step of the optimiser and add to the totals; see `Learner.train_on_batch`."""
         self._optimizer.learning_rate.assign(learning_rate)
-        self._step(pixels_BHWC, label_ids_B)
+        distorted_BHWC = pixels_BHWC if draw is None else augment(pixels_BHWC, draw)
+        if draw is None or draw.mixing is None:
+            self._step(distorted_BHWC, label_ids_B)
+        else:
+            partner_ids_B = label_ids_B[draw.mixing.partners_B]
+            self._mixed_step(distorted_BHWC, label_ids_B, partner_ids_B, draw.mixing.label_shares_B)
 
     def train_totals(self) -> TrainTotals:
         """Return the totals since the last reset."""
@@ -89,11 +106,28 @@ class KerasLearner:
         return [*state_variables(self._model, self._optimizer), self._loss_sum, self._num_correct]
 
     def _train_step(self, pixels_BHWC: tf.Tensor, label_ids_B: tf.Tensor) -> None:
+        self._descend(pixels_BHWC, label_ids_B, lambda logits_BK: self._losses(logits_BK, label_ids_B))
+
+    def _train_mixed_step(
+        self, pixels_BHWC: tf.Tensor, label_ids_B: tf.Tensor, partner_ids_B: tf.Tensor, shares_B: tf.Tensor
+    ) -> None:
+        def losses_of(logits_BK: tf.Tensor) -> tf.Tensor:
+            own_B, partners_B = self._losses(logits_BK, label_ids_B), self._losses(logits_BK, partner_ids_B)
+            return shares_B * own_B + (1 - shares_B) * partners_B
+
+        self._descend(pixels_BHWC, label_ids_B, losses_of)
+
+    def _losses(self, logits_BK: tf.Tensor, label_ids_B: tf.Tensor) -> tf.Tensor:
+        losses_B = tf.nn.sparse_softmax_cross_entropy_with_logits(label_ids_B, logits_BK)
+        return losses_B * tf.gather(self._class_weights_K, label_ids_B)
+
+    def _descend(
+        self, pixels_BHWC: tf.Tensor, label_ids_B: tf.Tensor, losses_of: Callable[[tf.Tensor], tf.Tensor]
+    ) -> None:
         variables = self._model.trainable_variables
         with tf.GradientTape() as tape:
             logits_BK = tf.cast(self._model(pixels_BHWC, training=True), tf.float32)
-            losses_B = tf.nn.sparse_softmax_cross_entropy_with_logits(label_ids_B, logits_BK)
-            losses_B *= tf.gather(self._class_weights_K, label_ids_B)
+            losses_B = losses_of(logits_BK)
             # A user's model may add regularisation losses of its own.
             loss = tf.add_n([tf.reduce_mean(losses_B), *self._model.losses])
         gradients = tape.gradient(loss, variables)

@@ -7,10 +7,12 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
+from trainers.augmentation.draw import BatchDraw
 from trainers.config import TrainConfig
 from trainers.errors import ModelSourceError
 from trainers.framework import Framework
 from trainers.learner import TrainTotals
+from trainers.torch_trainer.augmentation import augment, on_device
 from trainers.torch_trainer.device import device_name
 from trainers.torch_trainer.learner_state import load_learner_state, save_learner_state
 from trainers.torch_trainer.optimizer import make_optimizer
@@ -48,26 +50,40 @@ class TorchLearner:
         self._num_correct = torch.zeros((), dtype=torch.int64, device=device)
 
     def train_on_batch(
-        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
+        self,
+        pixels_BHWC: npt.NDArray[np.float32],
+        label_ids_B: npt.NDArray[np.int64],
+        *,
+        learning_rate: float,
+        draw: BatchDraw | None = None,
     ) -> None:
-        """Do one step of the optimiser and add to the totals."""
+        """Do one step of the optimiser and add to the totals; see `Learner.train_on_batch`."""
         for group in self._optimizer.param_groups:
             group["lr"] = learning_rate
         label_ids = torch.from_numpy(np.require(label_ids_B, requirements=["W"])).to(self._torch_device)
         pixels_BCHW = to_pixels_NCHW(pixels_BHWC, memory_format=self._memory_format, device=self._torch_device)
+        if draw is not None:
+            pixels_BCHW = augment(pixels_BCHW, draw)
         logits_BK = self._model.train()(pixels_BCHW)
         if not isinstance(logits_BK, torch.Tensor):
             raise ModelSourceError(
                 f"the model answers a {type(logits_BK).__qualname__} while it trains; expected one tensor of logits. "
                 "Models with auxiliary outputs are not supported."
             )
-        losses_B = nn.functional.cross_entropy(logits_BK.float(), label_ids, reduction="none")
-        losses_B = losses_B * self._class_weights_K[label_ids]
+        losses_B = self._losses(logits_BK, label_ids)
+        if draw is not None and draw.mixing is not None:
+            partner_ids = label_ids[on_device(draw.mixing.partners_B, self._torch_device)]
+            shares_B = on_device(draw.mixing.label_shares_B, self._torch_device)
+            losses_B = shares_B * losses_B + (1 - shares_B) * self._losses(logits_BK, partner_ids)
         self._optimizer.zero_grad()
         losses_B.mean().backward()
         self._optimizer.step()
         self._loss_sum += losses_B.detach().sum()
         self._num_correct += (logits_BK.detach().argmax(dim=1) == label_ids).sum()
+
+    def _losses(self, logits_BK: torch.Tensor, label_ids_B: torch.Tensor) -> torch.Tensor:
+        losses_B = nn.functional.cross_entropy(logits_BK.float(), label_ids_B, reduction="none")
+        return losses_B * self._class_weights_K[label_ids_B]
 
     def train_totals(self) -> TrainTotals:
         """Return the totals since the last reset."""

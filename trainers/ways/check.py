@@ -18,6 +18,8 @@ OWN_TRAINER_ARGUMENTS = frozenset(
     {"max_epochs", "accelerator", "devices", "callbacks", "logger", "default_root_dir", "num_sanity_val_steps"}
 )
 """Arguments of `lightning.Trainer` that follow from other settings."""
+LOOP_SETTINGS = ("augmentation",)
+"""Settings of `train` that only the built-in loop follows; the other ways bring their own."""
 _BUILDS = {"lightning": "a LightningModule", "fastai": "a fastai Learner"}
 _TENSORFLOW = "tensorflow"
 
@@ -36,6 +38,11 @@ def check_way(train: TrainConfig, framework: Framework) -> list[str]:
             f"train.way {way!r} needs the package {package}, which is not installed; "
             f"install the extra: pip install 'tandem-tfx[{package}]'."
         )
+    problems += [
+        f"train.{name} is followed by the built-in loop only; leave it out with train.way {way!r}, which has its own."
+        for name in LOOP_SETTINGS
+        if way != "loop" and getattr(train, name) != TrainConfig.model_fields[name].default
+    ]
     if way in _BUILDS and not _is_user_model(train.model):
         problems.append(
             f"train.way {way!r} trains {_BUILDS[way]} of your own, not model {train.model!r}; "

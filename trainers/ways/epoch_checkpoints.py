@@ -52,6 +52,7 @@ class EpochCheckpoints:
             step=0,
             run_seconds=recorder.clock.run_seconds,
             epoch_seconds=0.0,
+            epoch_wait_seconds=0.0,
             resumed=recorder.resumed,
         )
         self._checkpoints.save(position)

@@ -100,7 +100,7 @@ class RunRecorder:
         for record in records:
             self._add(record)
         self.resumed = resumed
-        self.clock.continue_from(run_seconds=run_seconds, epoch_seconds=0.0)
+        self.clock.continue_from(run_seconds=run_seconds, epoch_seconds=0.0, epoch_wait_seconds=0.0)
         self._report(replace(self._meter.after_epoch(self.records[-1]), resumed=True))
 
     def observe(self, step: int, *, loss: float, accuracy: float | None) -> None:

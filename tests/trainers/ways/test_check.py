@@ -59,3 +59,9 @@ def test_another_backend_of_keras_is_refused_with_what_to_do(tmp_path: Path) -> 
     (tmp_path / ".keras" / "keras.json").write_text('{"backend": "torch"}')
     assert "the backend 'torch'" in check_keras_backend({}, tmp_path)[0]
     assert check_keras_backend({"KERAS_BACKEND": "tensorflow"}, tmp_path) == []
+
+
+def test_what_only_the_loop_follows_is_refused_elsewhere() -> None:
+    (problem,) = check_way(_train(way="keras_fit", augmentation={"policy": "flip_crop"}), "keras")
+    assert problem.startswith("train.augmentation is followed by the built-in loop only; leave it out with train.way")
+    assert check_way(_train(augmentation={"policy": "flip_crop"}), "keras") == []
