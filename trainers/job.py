@@ -78,6 +78,8 @@ def run_job(request: TrainingRequest, side: TrainingSide) -> None:
         class_names=data.class_names,
         image_size_pixels=graph.image_size_pixels,
         parameters=history.total_parameters,
+        device=history.device,
+        precision=history.precision,
         train_seconds=history.train_seconds,
         versions=installed_versions(("tfx", *side.packages)),
     ).write(request.work_dir)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from trainers.balanced_sampling import Sampling
 from trainers.config import TrainConfig
 from trainers.example_split import Batch, InMemorySplit, TrainingData
 from trainers.history import TrainingHistory
@@ -30,8 +31,18 @@ class DeadlySplit(InMemorySplit):
 
     batches_until_death: int = 0
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
-        for batch in super().batches(batch_size_examples, shuffle_seed=shuffle_seed, skip_batches=skip_batches):
+    def batches(
+        self,
+        batch_size_examples: int,
+        *,
+        shuffle_seed: int | None,
+        sampling: Sampling = "shuffled",
+        skip_batches: int = 0,
+    ) -> Iterator[Batch]:
+        batches = super().batches(
+            batch_size_examples, shuffle_seed=shuffle_seed, sampling=sampling, skip_batches=skip_batches
+        )
+        for batch in batches:
             if _BATCHES_GIVEN and len(_BATCHES_GIVEN) == self.batches_until_death:
                 os.kill(os.getpid(), signal.SIGKILL)
             _BATCHES_GIVEN.append(len(batch[1]))
