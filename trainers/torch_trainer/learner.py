@@ -51,7 +51,9 @@ class TorchLearner:
         self._optimization = config.optimization
         self._memory_format = memory_format_for(config.model, config.optimization.channels_last)
         self._model = model.to(device=device, memory_format=self._memory_format)
-        self._forward = torch.compile(self._model) if config.optimization.compile else self._model
+        # One program for all batch sizes from the start: by default the sizes that came before decide what is compiled,
+        # and a resumed run, which sees them in another order, would round differently.
+        self._forward = torch.compile(self._model, dynamic=True) if config.optimization.compile else self._model
         self._optimizer = make_optimizer(config, model)
         self._parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
         check_precision(config.optimization.precision, device)
