@@ -18,6 +18,8 @@ from pipeline.settings import load_config
 from pipeline.steps import all_step_ids
 from trainers.did_you_mean import did_you_mean
 from trainers.models.source_check import check_model_source
+from trainers.weights.check import check_weights
+from trainers.weights.source import PushedWeights, WeightsFile, parse_weights_source
 
 _ON_THIS_MACHINE = ("local", "beam")
 _NOT_WITH_RESUME = ("framework", "data", "model", "push_dir", "model_name", "config", "assignments", "preset")
@@ -106,7 +108,7 @@ def _check_settings_and_data(
             options=nested_options(options),
         )
         data_path, schema_file = config.data.path, config.data.schema_file
-        problems += [*_check_models(config), *_check_step_names(config)]
+        problems += [*_check_models(config), *_check_weights(config, options.runner), *_check_step_names(config)]
     except UsageError as error:
         problems += error.problems
     try:
@@ -126,6 +128,19 @@ def _check_models(config: PipelineConfig) -> list[str]:
     ]
 
 
+def _check_weights(config: PipelineConfig, runner: str) -> list[str]:
+    problems = []
+    for framework in config.frameworks:
+        train = config.train_of(framework)
+        is_of_this_machine = isinstance(parse_weights_source(train.weights), WeightsFile | PushedWeights)
+        if runner not in _ON_THIS_MACHINE and is_of_this_machine:
+            found = ["files and pushed models work with the runners local and beam only"]
+        else:
+            found = check_weights(train, framework, pushed_bundle=config.pushed_bundle_of(framework))
+        problems += [f"weights of {framework}: {problem}" for problem in found]
+    return problems
+
+
 def _check_step_names(config: PipelineConfig) -> list[str]:
     known = all_step_ids()
     return [
@@ -141,7 +156,7 @@ def _resumed_order(options: argparse.Namespace) -> Order:
     config = PipelineConfig.model_validate(record.config)
     if options.jobs is not None:
         config = config.model_copy(update={"local": config.local.model_copy(update={"jobs": options.jobs})})
-    problems = _check_models(config)
+    problems = [*_check_models(config), *_check_weights(config, record.runner)]
     if problems:
         raise UsageError(problems)
     return Order(

@@ -11,19 +11,23 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from serving.bundle import ONNX_FILE
+from serving.bundle import ONNX_FILE, WEIGHTS_FILE
 from trainers import features
 from trainers.batches import EncodedImages, load_split, read_images
 from trainers.candidate import HISTORY_FILE, WITNESS_FILE, CandidateFacts, installed_versions
 from trainers.config import TrainConfig
 from trainers.example_split import TrainingData
+from trainers.export.normalization import read_normalization
 from trainers.export.onnx_file import write_onnx_file
 from trainers.export.saved_model import HasVariables, write_saved_model
 from trainers.export.transform_graph import TransformGraph
 from trainers.export.witness import save_witness, take_testimony
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
+from trainers.normalization import Normalization
 from trainers.training_request import TrainingRequest
+from trainers.weights.facts import WeightsFacts
+from trainers.weights.start import StartModel
 
 Pixels = npt.NDArray[np.float32]
 
@@ -35,8 +39,20 @@ class TrainingSide(Protocol):
     packages: tuple[str, ...]
     """Distributions whose versions the bundle names."""
 
-    def build(self, config: TrainConfig, data: TrainingData) -> Any:
-        """Return a new model for the data, seeded."""
+    def build(
+        self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
+    ) -> StartModel:
+        """Return a model for the data with the weights that it starts from, seeded.
+
+        Args:
+            config: Names model and weights.
+            data: The data.
+            given: What the Transform graph makes of an image's levels.
+            pushed_bundle: Folder of the pushed version that `weights` names.
+        """
+
+    def write_weights(self, path: Path, model: Any, facts: WeightsFacts) -> None:
+        """Write the trained weights in a form that a later training can start from."""
 
     def train(
         self, model: Any, data: TrainingData, config: TrainConfig, *, work_dir: Path, checkpoint_dir: Path | None
@@ -62,10 +78,12 @@ def run_job(request: TrainingRequest, side: TrainingSide) -> None:
     train_images, eval_images = read_images(request.train_files), read_images(request.eval_files)
     data = _load(graph, train_images, eval_images, request.train)
     request.work_dir.mkdir(parents=True, exist_ok=True)
-    model = side.build(request.train, data)
+    given = read_normalization(graph)
+    model, expected = side.build(request.train, data, given=given, pushed_bundle=request.pushed_bundle)
     history = side.train(model, data, request.train, work_dir=request.work_dir, checkpoint_dir=request.checkpoint_dir)
     history.write(request.work_dir / HISTORY_FILE)
     _export(request, side, model, data)
+    _write_weights(request, side, model, data, expected)
     witness = take_testimony(
         _witness_images(eval_images, train_images, request.parity_images),
         probabilities_of=lambda pixels_NSSC: softmax(side.predict_logits(model, pixels_NSSC)),
@@ -110,6 +128,21 @@ def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: Trai
         class_names=data.class_names,
         framework=side.framework,
     )
+
+
+def _write_weights(
+    request: TrainingRequest, side: TrainingSide, model: Any, data: TrainingData, expected: Normalization
+) -> None:
+    """Put the weights into the bundle, with what they expect of their pixels."""
+    facts = WeightsFacts(
+        framework=side.framework,
+        model=request.train.model,
+        class_names=data.class_names,
+        image_size_pixels=data.image_shape[0],
+        scale_C=expected.scale_C,
+        offset_C=expected.offset_C,
+    )
+    side.write_weights(request.serving_model_dir / WEIGHTS_FILE, model, facts)
 
 
 def _witness_images(evaluation: EncodedImages, train: EncodedImages, wanted: int) -> list[bytes]:

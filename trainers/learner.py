@@ -34,6 +34,10 @@ class Learner(Protocol):
     total_parameters: int
     """Those, and the running means and variances of batch normalisation."""
 
+    def start_epoch(self, epoch: int) -> None:
+        """Prepare for the steps of an epoch, counted from 1: what is frozen may change from one to the next."""
+        ...
+
     def train_on_batch(
         self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
     ) -> None:

@@ -116,6 +116,7 @@ class TrainingLoop:
         self._stopping = self._stopping.after_epoch(eval_accuracy=record.eval_accuracy, eval_loss=record.eval_loss)
 
     def _run_epoch(self, epoch: int, skip_steps: int) -> EpochRecord:
+        self._learner.start_epoch(epoch)
         if skip_steps == 0:
             self._learner.reset_train_totals()
         self._train_epoch(epoch, skip_steps)

@@ -11,8 +11,8 @@ import tensorflow as tf
 from trainers.config import TrainConfig
 from trainers.framework import Framework
 from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
-from trainers.keras_trainer.optimizer import make_optimizer
 from trainers.keras_trainer.predict import compile_logits
+from trainers.keras_trainer.recipe import KerasRecipe, RateGroup
 from trainers.learner import TrainTotals
 from trainers.optimization import is_decayed
 
@@ -41,26 +41,36 @@ class KerasLearner:
             image_shape: Height, width and channels of the pixels.
         """
         self.device = _device_name()
-        self.trainable_parameters = int(sum(np.prod(v.shape) for v in model.trainable_variables))
-        self.total_parameters = self.trainable_parameters + int(
-            sum(np.prod(v.shape) for v in model.non_trainable_variables if v.dtype.startswith("float"))
-        )
+        self.total_parameters = int(sum(np.prod(v.shape) for v in model.variables if v.dtype.startswith("float")))
+        self._recipe = KerasRecipe(model, config, num_classes=len(class_weights_K))
+        self.parts = self._recipe.parts
+        groups = self._recipe.groups
+        self.trainable_parameters = int(sum(np.prod(v.shape) for group in groups for v in group.variables))
         self.logits_of = compile_logits(model, image_shape)
         self._model = model
-        self._optimizer = make_optimizer(config, model)
         self._l2_decay = 0.0 if config.optimizer == "adamw" else config.weight_decay
         self._class_weights_K = tf.constant(class_weights_K)
         self._loss_sum = tf.Variable(0.0, dtype=tf.float64)
         self._num_correct = tf.Variable(0, dtype=tf.int64)
         # One signature with a free batch axis: the short last batch would otherwise trace the graph again.
-        pixels_spec = tf.TensorSpec([None, *image_shape], tf.float32)
-        self._step = tf.function(self._train_step, input_signature=[pixels_spec, tf.TensorSpec([None], tf.int64)])
+        self._signature = [tf.TensorSpec([None, *image_shape], tf.float32), tf.TensorSpec([None], tf.int64)]
+        self._trained: list[RateGroup] = []
+        self.start_epoch(1)
+
+    def start_epoch(self, epoch: int) -> None:
+        """Freeze and unfreeze as the recipe says; see `Learner.start_epoch`."""
+        trained = self._recipe.start_epoch(epoch)
+        if trained != self._trained:
+            self._trained = trained
+            # The graph of a step has in it which layers are trained.
+            self._step = tf.function(self._train_step, input_signature=self._signature)
 
     def train_on_batch(
         self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
     ) -> None:
         """Do one step of the optimiser and add to the totals."""
-        self._optimizer.learning_rate.assign(learning_rate)
+        for group in self._trained:
+            group.optimizer.learning_rate.assign(learning_rate * group.plan.learning_rate_factor)
         self._step(pixels_BHWC, label_ids_B)
 
     def train_totals(self) -> TrainTotals:
@@ -89,10 +99,11 @@ class KerasLearner:
         load_variables(path, self._state())
 
     def _state(self) -> list[Any]:
-        return [*state_variables(self._model, self._optimizer), self._loss_sum, self._num_correct]
+        optimizers = [group.optimizer for group in self._recipe.groups]
+        return [*state_variables(self._model, optimizers), self._loss_sum, self._num_correct]
 
     def _train_step(self, pixels_BHWC: tf.Tensor, label_ids_B: tf.Tensor) -> None:
-        variables = self._model.trainable_variables
+        variables = [variable for group in self._trained for variable in group.variables]
         with tf.GradientTape() as tape:
             logits_BK = tf.cast(self._model(pixels_BHWC, training=True), tf.float32)
             losses_B = tf.nn.sparse_softmax_cross_entropy_with_logits(label_ids_B, logits_BK)
@@ -103,7 +114,10 @@ class KerasLearner:
         if self._l2_decay:
             pairs = zip(gradients, variables, strict=True)
             gradients = [self._add_l2(gradient, variable) for gradient, variable in pairs]
-        self._optimizer.apply(gradients, variables)
+        for group in self._trained:
+            count = len(group.variables)
+            group.optimizer.apply(gradients[:count], group.variables)
+            gradients = gradients[count:]
         self._loss_sum.assign_add(tf.cast(tf.reduce_sum(losses_B), tf.float64))
         self._num_correct.assign_add(tf.math.count_nonzero(tf.argmax(logits_BK, axis=1) == label_ids_B))
 

@@ -13,8 +13,9 @@ from trainers.framework import Framework
 from trainers.learner import TrainTotals
 from trainers.torch_trainer.device import device_name
 from trainers.torch_trainer.learner_state import load_learner_state, save_learner_state
-from trainers.torch_trainer.optimizer import make_optimizer
+from trainers.torch_trainer.optimizer import make_optimizer, set_learning_rate
 from trainers.torch_trainer.predict import batch_logits
+from trainers.torch_trainer.recipe import TorchRecipe
 from trainers.torch_trainer.tensors import memory_format_for, to_pixels_NCHW
 
 
@@ -37,25 +38,40 @@ class TorchLearner:
             device: Where to train.
         """
         self.device = device_name(device)
-        self.trainable_parameters = sum(p.numel() for p in model.parameters() if p.requires_grad)
+        self._recipe = TorchRecipe(model, config.recipe, num_classes=len(class_weights_K))
+        self.parts = self._recipe.parts
+        groups = self._recipe.groups()
+        self.trainable_parameters = sum(p.numel() for group in groups for p in group.parameters)
         self.total_parameters = sum(t.numel() for t in model.state_dict().values() if t.is_floating_point())
         self._torch_device = device
         self._memory_format = memory_format_for(config.model)
         self._model = model.to(device=device, memory_format=self._memory_format)
-        self._optimizer = make_optimizer(config, model)
+        self._optimizer = make_optimizer(config, groups)
         self._class_weights_K = torch.from_numpy(class_weights_K).to(device)
         self._loss_sum = torch.zeros((), dtype=torch.float64, device=device)
         self._num_correct = torch.zeros((), dtype=torch.int64, device=device)
+        self.start_epoch(1)
+
+    def start_epoch(self, epoch: int) -> None:
+        """Freeze and unfreeze as the recipe says; see `Learner.start_epoch`."""
+        self._recipe.start_epoch(epoch)
 
     def train_on_batch(
         self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
     ) -> None:
         """Do one step of the optimiser and add to the totals."""
-        for group in self._optimizer.param_groups:
-            group["lr"] = learning_rate
+        set_learning_rate(self._optimizer, learning_rate)
+        num_examples = len(label_ids_B)
+        if num_examples == 1:
+            # PyTorch refuses to normalise a batch of one value a channel. The same image twice has its mean and
+            # variance, and as a mean over the batch its loss.
+            pixels_BHWC, label_ids_B = np.repeat(pixels_BHWC, 2, axis=0), np.repeat(label_ids_B, 2)
         label_ids = torch.from_numpy(np.require(label_ids_B, requirements=["W"])).to(self._torch_device)
         pixels_BCHW = to_pixels_NCHW(pixels_BHWC, memory_format=self._memory_format, device=self._torch_device)
-        logits_BK = self._model.train()(pixels_BCHW)
+        self._model.train()
+        for batch_norm in self._recipe.frozen_batch_norms:
+            batch_norm.eval()
+        logits_BK = self._model(pixels_BCHW)
         if not isinstance(logits_BK, torch.Tensor):
             raise ModelSourceError(
                 f"the model answers a {type(logits_BK).__qualname__} while it trains; expected one tensor of logits. "
@@ -66,8 +82,8 @@ class TorchLearner:
         self._optimizer.zero_grad()
         losses_B.mean().backward()
         self._optimizer.step()
-        self._loss_sum += losses_B.detach().sum()
-        self._num_correct += (logits_BK.detach().argmax(dim=1) == label_ids).sum()
+        self._loss_sum += losses_B.detach()[:num_examples].sum()
+        self._num_correct += (logits_BK.detach().argmax(dim=1) == label_ids)[:num_examples].sum()
 
     def train_totals(self) -> TrainTotals:
         """Return the totals since the last reset."""
