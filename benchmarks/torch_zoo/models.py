@@ -7,7 +7,8 @@ is done about it, for each model alike:
   0.1;
 - scales of norms are drawn from 0.4..0.8, so that residual branches stay smaller than what they are added to;
 - other parameters that start all alike, such as layer scales and class tokens, are drawn with 0.3;
-- batch norms take their statistics from one batch that runs through the model in evaluation mode.
+- batch norms take their statistics from one batch that runs through the model in evaluation mode, the variance at
+  least a quarter of the layer's mean: a channel that is almost constant there would be blown up on other images.
 
 The images have the spectrum of photographs: after a global average all images of white noise look alike.
 """
@@ -28,6 +29,8 @@ _CALIBRATION_IMAGES = 12
 _NORM_SCALE = (0.4, 0.8)
 _BIAS_DEVIATION = 0.1
 _ALIKE_DEVIATION = 0.3
+
+_LEAST_VARIANCE = 0.25
 
 _BLOCKS_KEPT = 2
 REDUCED = ("convnext_large", "regnet_y_128gf", "vit_h_14", "vit_l_16", "vit_l_32")
@@ -56,7 +59,7 @@ def build(name: str) -> nn.Module:
             if reset is not None:
                 reset()
     else:
-        model = _construct(name)
+        model = whole(name, image_size_pixels(name))
     return tame(model, image_size_pixels(name))
 
 
@@ -73,7 +76,7 @@ def reduced(name: str) -> nn.Module:
 def on_meta_device(name: str) -> nn.Module:
     """Return a whole model without memory behind it."""
     with torch.device("meta"):
-        return _construct(name).eval()
+        return whole(name, image_size_pixels(name)).eval()
 
 
 def images(count: int, side: int) -> torch.Tensor:
@@ -113,20 +116,25 @@ def tame(model: nn.Module, side: int) -> nn.Module:
 
 
 def _calibrate(model: nn.Module, side: int) -> None:
-    batch_norms = [part for part in model.modules() if isinstance(part, nn.BatchNorm2d)]
-    if not batch_norms:
-        return
-    for norm in batch_norms:
-        # No momentum: the statistics of the one batch, not a mixture with the start values.
-        norm.momentum = None
-        norm.reset_running_stats()
-        norm.train()
-    model(images(_CALIBRATION_IMAGES, side))
+    def take_statistics(norm: nn.Module, inputs: tuple[torch.Tensor]) -> None:
+        variance_C, mean_C = torch.var_mean(inputs[0], (0, 2, 3), correction=0)
+        norm.running_mean.copy_(mean_C)
+        norm.running_var.copy_(variance_C.clamp(min=_LEAST_VARIANCE * float(variance_C.mean())))
+
+    hooks = [
+        part.register_forward_pre_hook(take_statistics)
+        for part in model.modules()
+        if isinstance(part, nn.BatchNorm2d)
+    ]
+    if hooks:
+        model(images(_CALIBRATION_IMAGES, side))
+    for hook in hooks:
+        hook.remove()
 
 
-def _construct(name: str) -> nn.Module:
+def whole(name: str, side: int) -> nn.Module:
+    """Return a model for images of this side as torchvision draws it."""
     builder = functools.partial(torchvision.models.get_model, name, weights=None)
-    side = image_size_pixels(name)
     if name.startswith("vit"):
         return builder(image_size=side)
     return builder(init_weights=False) if name in ("googlenet", "inception_v3") else builder()

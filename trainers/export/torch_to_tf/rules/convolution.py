@@ -128,7 +128,20 @@ def _convolve(
         # TensorFlow takes the number of groups from the shapes.
         kernel = context.weight(weight, "HWIO", lambda tensor: tensor.permute(2, 3, 1, 0))
         result = tf.nn.conv2d(images, kernel, strides, padding, dilations=[1, rows.dilation, columns.dilation, 1])
+        if groups > 1:
+            return Value(_add_unfused(context, result, bias), channels_last=True)
     return Value(result if bias is None else tf.nn.bias_add(result, context.weight(bias)), channels_last=True)
+
+
+def _add_unfused(context: Context, images_NHWC: tf.Tensor, bias: Constant | None) -> tf.Tensor:
+    """Add a bias as a subtraction of its negative.
+
+    TensorFlow fuses convolution, addition and activation into one op, which then refuses groups when it runs (seen in
+    2.21); it leaves subtractions alone.
+    """
+    if bias is None:
+        return images_NHWC
+    return images_NHWC - context.weight(bias, "negated", torch.neg)
 
 
 def _is_plain_depthwise(weight: Constant, windows: tuple[Window, Window], groups: int) -> bool:

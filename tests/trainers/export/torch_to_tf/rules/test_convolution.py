@@ -73,3 +73,11 @@ def test_padding_mode_of_a_convolution_equals_torch(check_module, mode: str) -> 
 )
 def test_convolution_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
     assert reason in refusal(function)
+
+
+@pytest.mark.parametrize("activation", [nn.ReLU(), nn.ReLU6(), nn.SiLU(), nn.ELU(), nn.LeakyReLU(0.1), nn.Sigmoid()])
+@pytest.mark.parametrize("groups", [2, 4])
+def test_grouped_convolution_before_an_activation_runs_in_an_optimised_graph(
+    check_module, activation: nn.Module, groups: int
+) -> None:
+    check_module(nn.Sequential(nn.Conv2d(4, 8, 3, padding=1, groups=groups, dilation=2), activation))
