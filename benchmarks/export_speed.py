@@ -27,7 +27,6 @@ from trainers.export.image_onnx import IMAGE, write_image_onnx
 from trainers.export.image_saved_model import write_image_saved_model
 from trainers.export.onnx_torch import export_torch_core
 
-NAMES = ("resnet18", "resnet50", "mobilenet_v3_small", "efficientnet_b0", "convnext_tiny", "vit_b_16", "swin_t")
 _SIDE_PIXELS = 224
 
 
@@ -77,7 +76,7 @@ def _calls(model: torch.nn.Module, images_NCHW: torch.Tensor, folder: Path) -> M
 def main() -> None:
     """Measure what the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", default=NAMES, metavar="NAME")
+    parser.add_argument("names", nargs="*", default=models.FOR_TFLITE, metavar="NAME")
     parser.add_argument("--batch", type=int, default=32, help="images in a batch")
     parser.add_argument("--rounds", type=int, default=5, help="rounds after the first")
     options = parser.parse_args()

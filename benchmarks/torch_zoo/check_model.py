@@ -43,6 +43,8 @@ def check(name: str) -> dict[str, Any]:
         saved, peak_mb = time.perf_counter(), _peak_mb()
         del mapped
         differences = _compare(model, load_predict(Path(folder)), side)
+        if name in models.FOR_TFLITE:
+            differences["tflite_difference_1"] = _compare_tflite(model, Path(folder), side)
         ops = _ops(Path(folder))
     assert not set(ops) & set(_FORBIDDEN_OPS)
     return {
@@ -73,6 +75,22 @@ def _compare(model: torch.nn.Module, served: Any, side: int) -> dict[str, float]
             measured |= _judge(model, images_NCHW, expected, result, batch_size)
     measured["deviation_between_images"] = float(expected.std(0).mean())
     return {key: float(f"{value:.2g}") for key, value in measured.items()}
+
+
+def _compare_tflite(model: torch.nn.Module, folder: Path, side: int) -> float:
+    """Convert with TFLite's built-in ops alone and compare one image."""
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder))
+    interpreter = tf.lite.Interpreter(model_content=converter.convert(), num_threads=1)
+    interpreter.allocate_tensors()
+    image_1CSS = models.images(1, side)
+    interpreter.set_tensor(
+        interpreter.get_input_details()[0]["index"], image_1CSS.permute(0, 2, 3, 1).contiguous().numpy()
+    )
+    interpreter.invoke()
+    result = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    with torch.no_grad():
+        expected = model(image_1CSS).numpy()
+    return float(f"{np.abs(result - expected).max() / np.ptp(expected):.2g}")
 
 
 def _judge(

@@ -5,7 +5,7 @@ is done about it, for each model alike:
 
 - convolutions are drawn after He et al. 2015, linear layers with a standard deviation of 1 / sqrt(inputs), biases with
   0.1;
-- scales of norms are drawn from 0.4..0.8, so that residual branches stay smaller than what they are added to;
+- scales of norms are drawn from 0.2..0.4, so that residual branches stay smaller than what they are added to;
 - other parameters that start all alike, such as layer scales and class tokens, are drawn with 0.3;
 - batch norms take their statistics from one batch that runs through the model in evaluation mode, the variance at
   least a quarter of the layer's mean: a channel that is almost constant there would be blown up on other images.
@@ -26,7 +26,7 @@ IMAGE_SIZE_PIXELS = 64
 _SIDES = {"inception_v3": 96, "maxvit_t": 224, "vit_h_14": 56}
 """What the structure of some models asks for."""
 _CALIBRATION_IMAGES = 12
-_NORM_SCALE = (0.4, 0.8)
+_NORM_SCALE = (0.2, 0.4)
 _BIAS_DEVIATION = 0.1
 _ALIKE_DEVIATION = 0.3
 
@@ -35,6 +35,17 @@ _LEAST_VARIANCE = 0.25
 _BLOCKS_KEPT = 2
 REDUCED = ("convnext_large", "regnet_y_128gf", "vit_h_14", "vit_l_16", "vit_l_32")
 """Models with more than 600 MB of weights: checked with two blocks a stage, which `operations` shows to be enough."""
+
+FOR_TFLITE = (
+    "resnet18",
+    "resnet50",
+    "mobilenet_v3_small",
+    "efficientnet_b0",
+    "convnext_tiny",
+    "vit_b_16",
+    "swin_t",
+)
+"""Models that are converted to TFLite too, and whose speed `benchmarks.export_speed` measures."""
 
 _NORMS = (nn.BatchNorm2d, nn.LayerNorm, nn.GroupNorm)
 

@@ -65,3 +65,29 @@ def test_control_flow_operators_are_refused(refusal) -> None:
         return torch.cond(images.sum() > 0, lambda x: x + 1, lambda x: x - 1, (images,))
 
     assert "no rule" in refusal(choose)
+
+
+def test_custom_autograd_function_is_carried_by_what_it_computes_forwards(check_module) -> None:
+    class Doubled(torch.autograd.Function):
+        @staticmethod
+        def forward(context: object, images: torch.Tensor) -> torch.Tensor:
+            return images * 2
+
+        @staticmethod
+        def backward(context: object, gradient: torch.Tensor) -> torch.Tensor:
+            return gradient * 3
+
+    class Model(nn.Module):
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            return Doubled.apply(images) + 1
+
+    check_module(Model())
+
+
+def test_custom_autograd_function_that_leaves_torch_is_refused_clearly(refusal) -> None:
+    class InNumpy(torch.autograd.Function):
+        @staticmethod
+        def forward(context: object, images: torch.Tensor) -> torch.Tensor:
+            return torch.from_numpy(images.detach().numpy() * 2)
+
+    assert "torch says" in refusal(lambda x: InNumpy.apply(x))
