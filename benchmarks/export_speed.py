@@ -66,8 +66,12 @@ def _calls(model: torch.nn.Module, images_NCHW: torch.Tensor, folder: Path) -> M
     loaded = tf.saved_model.load(str(folder / "saved_model"))
     images_NHWC = images_NCHW.permute(0, 2, 3, 1).contiguous().numpy()
     tensor_NHWC = tf.constant(images_NHWC)
+
+    def saved_model() -> object:
+        return loaded.signatures["serving_default"](image=tensor_NHWC)["output"].numpy()
+
     return {
-        "saved_model": lambda: loaded.signatures["serving_default"](image=tensor_NHWC)["output"].numpy(),
+        "saved_model": saved_model,
         "onnx": lambda: session.run(None, {IMAGE: images_NHWC}),
         "torch": lambda: model(images_NCHW),
     }

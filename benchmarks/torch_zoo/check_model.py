@@ -37,9 +37,7 @@ def check(name: str) -> dict[str, Any]:
     mapped = map_module(model, input_shape=(3, side, side))
     converted = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        write_image_saved_model(
-            Path(folder), function=mapped, tracked=mapped, image_shape_HWC=mapped.input_shape
-        )
+        write_image_saved_model(Path(folder), function=mapped, tracked=mapped, image_shape_HWC=mapped.input_shape)
         saved, peak_mb = time.perf_counter(), _peak_mb()
         del mapped
         differences = _compare(model, load_predict(Path(folder)), side)
@@ -79,7 +77,9 @@ def _compare(model: torch.nn.Module, served: Any, side: int) -> dict[str, float]
 
 def _compare_tflite(model: torch.nn.Module, folder: Path, side: int) -> float:
     """Convert with TFLite's built-in ops alone and compare one image."""
-    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder))
+    function = tf.saved_model.load(str(folder)).signatures["serving_default"]
+    function.inputs[0].set_shape([1, *function.inputs[0].shape[1:]])
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
     interpreter = tf.lite.Interpreter(model_content=converter.convert(), num_threads=1)
     interpreter.allocate_tensors()
     image_1CSS = models.images(1, side)
@@ -115,4 +115,3 @@ def _ops(folder: Path) -> list[str]:
 def _peak_mb() -> float:
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return kilobytes * 1024 / 1e6
-

@@ -133,9 +133,7 @@ def _calibrate(model: nn.Module, side: int) -> None:
         norm.running_var.copy_(variance_C.clamp(min=_LEAST_VARIANCE * float(variance_C.mean())))
 
     hooks = [
-        part.register_forward_pre_hook(take_statistics)
-        for part in model.modules()
-        if isinstance(part, nn.BatchNorm2d)
+        part.register_forward_pre_hook(take_statistics) for part in model.modules() if isinstance(part, nn.BatchNorm2d)
     ]
     if hooks:
         model(images(_CALIBRATION_IMAGES, side))

@@ -14,7 +14,9 @@ import tf2onnx
 from trainers.export.onnx_core import LOGITS, OPSET, PIXELS, strip_core
 
 
-def export_keras_core(logits: Callable[[tf.Tensor], tf.Tensor], *, input_shape: tuple[int, int, int]) -> onnx.ModelProto:
+def export_keras_core(
+    logits: Callable[[tf.Tensor], tf.Tensor], *, input_shape: tuple[int, int, int]
+) -> onnx.ModelProto:
     """Convert a Keras model to ONNX, with channels moved first as ONNX's operators want them.
 
     Args:

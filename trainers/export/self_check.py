@@ -60,9 +60,14 @@ def check_equal(
     differences = {}
     for batch_size in BATCH_SIZES_EXAMPLES:
         shape = (batch_size, *image_shape_HWC)
-        for kind, images_NHWC in (("noise", _noise(generator, shape)), ("photo-like", photo_like_images(generator, shape))):
+        for kind, images_NHWC in (
+            ("noise", _noise(generator, shape)),
+            ("photo-like", photo_like_images(generator, shape)),
+        ):
             case = f"{kind}, batch of {batch_size}"
-            differences[case] = relative_difference(exported(images_NHWC), reference(images_NHWC), what=f"{what} ({case})")
+            differences[case] = relative_difference(
+                exported(images_NHWC), reference(images_NHWC), what=f"{what} ({case})"
+            )
     check = SelfCheck(differences=differences)
     if not check.greatest <= tolerance:
         worst = max(differences, key=lambda case: differences[case])
@@ -97,7 +102,7 @@ def _noise(generator: np.random.Generator, shape: tuple[int, ...]) -> npt.NDArra
 
 
 def photo_like_images(generator: np.random.Generator, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
-    """Draw images [N, H, W, C] with the spectrum of photographs, amplitude ~ 1 / frequency (Field 1987), standardised."""
+    """Draw standardised images [N, H, W, C] with photographs' spectrum, amplitude ~ 1 / frequency (Field 1987)."""
     height, width = shape[1:3]
     frequency_HW = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None, :])
     frequency_HW[0, 0] = 1 / max(height, width)

@@ -26,9 +26,7 @@ class _Exporter(Protocol):
         self, model: Any, directory: Path, input_shape: tuple[int, int, int], tolerance: float
     ) -> SelfCheck: ...
 
-    def export_onnx(
-        self, model: Any, path: Path, input_shape: tuple[int, int, int], tolerance: float
-    ) -> SelfCheck: ...
+    def export_onnx(self, model: Any, path: Path, input_shape: tuple[int, int, int], tolerance: float) -> SelfCheck: ...
 
 
 def export_saved_model(
@@ -62,8 +60,8 @@ def export_onnx(
 ) -> SelfCheck:
     """Write a model as an ONNX file, run it in ONNX Runtime and compare it.
 
-    The file has the input `image`, float32 [N, H, W, C], and the output `output`. Weights beyond protobuf's 2 GB go into
-    `<path>.data` beside it.
+    The file has the input `image`, float32 [N, H, W, C], and the output `output`. Weights beyond protobuf's 2 GB go
+    into `<path>.data` beside it.
 
     Args:
         model: See `export_saved_model`.

@@ -37,9 +37,7 @@ def export_onnx(module: torch.nn.Module, path: Path, input_shape: Shape, toleran
     return _check(module, image_onnx.load_predict(path), input_shape, tolerance, "the ONNX file")
 
 
-def _check(
-    module: torch.nn.Module, exported: Predict, input_shape: Shape, tolerance: float, what: str
-) -> SelfCheck:
+def _check(module: torch.nn.Module, exported: Predict, input_shape: Shape, tolerance: float, what: str) -> SelfCheck:
     module = in_float32(module)
 
     def predict(images_NHWC: npt.NDArray[np.float32]) -> npt.NDArray[np.generic]:
@@ -47,9 +45,7 @@ def _check(
             output: npt.NDArray[np.generic] = module(torch.from_numpy(images_NHWC).permute(0, 3, 1, 2)).numpy()
             return output
 
-    return check_equal(
-        predict, exported, image_shape_HWC=_channels_last(input_shape), tolerance=tolerance, what=what
-    )
+    return check_equal(predict, exported, image_shape_HWC=_channels_last(input_shape), tolerance=tolerance, what=what)
 
 
 def _channels_last(input_shape: Shape) -> Shape:

@@ -59,6 +59,12 @@ def leaky_relu(context: Context, *, input: Value, negative_slope: float) -> Valu
     return input.stored_alike(tf.where(x > 0, x, x * negative_slope))
 
 
+@FAMILY.rule(aten.rrelu.default, accepts=[*_FLOATING, is_value("training", False)], implied=["training"])
+def randomized_relu(context: Context, *, input: Value, lower: float, upper: float) -> Value:
+    """Return x above 0, x times the mean of both slopes below: what evaluation mode does."""
+    return leaky_relu(context, input=input, negative_slope=(lower + upper) / 2)
+
+
 @FAMILY.rule(aten.softplus.default, accepts=_FLOATING)
 def softplus(context: Context, *, input: Value, beta: float, threshold: float) -> Value:
     """Return log(1 + exp(beta * x)) / beta, and x itself where beta * x is above the threshold."""

@@ -71,6 +71,37 @@ def convolve_with_named_padding(
 
 
 @FAMILY.rule(
+    aten.conv1d.default,
+    accepts=[rank_is(3), has_static_image_size, is_constant("weight", "bias"), is_floating("input")],
+)
+def convolve_sequences(
+    context: Context,
+    *,
+    input: Value,
+    weight: Constant,
+    bias: Constant | None,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    groups: int,
+) -> Value:
+    """Convolve sequences [N, C, L] as images that are one pixel high."""
+    images = Value(tf.expand_dims(tf.transpose(context.logical(input), [0, 2, 1]), 1), channels_last=True)
+    step, margin, spread = (pair(argument)[0] for argument in (stride, padding, dilation))
+    result = convolve(
+        context,
+        input=images,
+        weight=context.derive(weight, weight.tensor.unsqueeze(2), "images"),
+        bias=bias,
+        stride=[1, step],
+        padding=[0, margin],
+        dilation=[1, spread],
+        groups=groups,
+    )
+    return Value(tf.transpose(tf.squeeze(result.tensor, 1), [0, 2, 1]))
+
+
+@FAMILY.rule(
     aten.convolution.default,
     accepts=[*_CHECKS, is_value("transposed", False)],
     implied=["transposed", "output_padding"],

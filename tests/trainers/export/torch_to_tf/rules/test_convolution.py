@@ -81,3 +81,16 @@ def test_grouped_convolution_before_an_activation_runs_in_an_optimised_graph(
     check_module, activation: nn.Module, groups: int
 ) -> None:
     check_module(nn.Sequential(nn.Conv2d(4, 8, 3, padding=1, groups=groups, dilation=2), activation))
+
+
+def test_sequence_convolutions_equal_torch(check_functions) -> None:
+    options = itertools.product([1, 2], [0, 2], [1, 2], [1, 2, 4])
+    check_functions(
+        {
+            f"stride {stride} padding {padding} dilation {dilation} groups {groups}": nn.Sequential(
+                nn.Flatten(2),
+                nn.Conv1d(4, 8, 3, stride=stride, padding=padding, dilation=dilation, groups=groups),
+            )
+            for stride, padding, dilation, groups in options
+        }
+    )
