@@ -29,7 +29,7 @@ def check(name: str) -> dict[str, Any]:
     """Return what was measured of one model; every difference is relative to the range of torch's outputs."""
     model, side = models.build(name), models.image_size_pixels(name)
     if name in models.REDUCED:
-        missing = models.operations(models.on_meta_device(name), side) - models.operations(model, side)
+        missing = models.operations(models.on_meta_device(name), side) - models.operations(models.reduced(name), side)
         assert not missing, f"the reduced {name} lacks {missing}"
     weights_mb = sum(tensor.nbytes for tensor in model.state_dict().values()) / 1e6
     before_mb = _peak_mb()
@@ -77,9 +77,10 @@ def _compare(model: torch.nn.Module, served: Any, side: int) -> dict[str, float]
 
 def _compare_tflite(model: torch.nn.Module, folder: Path, side: int) -> float:
     """Convert with TFLite's built-in ops alone and compare one image."""
-    function = tf.saved_model.load(str(folder)).signatures["serving_default"]
+    loaded = tf.saved_model.load(str(folder))
+    function = loaded.signatures["serving_default"]
     function.inputs[0].set_shape([1, *function.inputs[0].shape[1:]])
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([function])
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([function], loaded)
     interpreter = tf.lite.Interpreter(model_content=converter.convert(), num_threads=1)
     interpreter.allocate_tensors()
     image_1CSS = models.images(1, side)
