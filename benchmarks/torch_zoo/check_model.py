@@ -77,10 +77,7 @@ def _compare(model: torch.nn.Module, served: Any, side: int) -> dict[str, float]
 
 def _compare_tflite(model: torch.nn.Module, folder: Path, side: int) -> float:
     """Convert with TFLite's built-in ops alone and compare one image."""
-    loaded = tf.saved_model.load(str(folder))
-    function = loaded.signatures["serving_default"]
-    function.inputs[0].set_shape([1, *function.inputs[0].shape[1:]])
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([function], loaded)
+    converter = tf.lite.TFLiteConverter.from_saved_model(str(folder))
     interpreter = tf.lite.Interpreter(model_content=converter.convert(), num_threads=1)
     interpreter.allocate_tensors()
     image_1CSS = models.images(1, side)

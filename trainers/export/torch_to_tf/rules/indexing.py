@@ -52,9 +52,12 @@ def _reaches_along_axis(call: Call) -> str | None:
 @FAMILY.rule(aten.slice.Tensor, accepts=[slices_known_axis])
 def slice_axis(context: Context, *, input: Value, dim: int, start: int | None, end: int | None, step: int) -> Value:
     """Take every step-th position from start to end along an axis."""
+    if step == 1 and is_everything(start, end):
+        return input
     position = input.position(dim)
-    tensor = input.tensor[(slice(None),) * position + (slice(start, end, step),)]
-    return input.stored_alike(tensor)
+    # TensorFlow Lite counts in 32 bits and would take torch's 2**63 - 1 for -1.
+    bounds = slice(start, end, step).indices(int(input.tensor.shape[position]))
+    return input.stored_alike(input.tensor[(slice(None),) * position + (slice(*bounds),)])
 
 
 @FAMILY.rule(aten.select.int, accepts=[static_axis()])

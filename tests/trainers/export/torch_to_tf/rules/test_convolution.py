@@ -66,9 +66,7 @@ def test_padding_mode_of_a_convolution_equals_torch(check_module, mode: str) -> 
     [
         (lambda x: F.conv2d(x, x[:1].mean(0, keepdim=True)), "`weight` is computed from the input"),
         (lambda x: F.conv2d(x, torch.ones(1, 4, 3, 3), bias=x.mean().reshape(1)), "`bias` is computed from the input"),
-        (lambda x: F.conv1d(x.flatten(2), torch.ones(1, 4, 3)), "`input` has 3 axes"),
         (lambda x: F.conv3d(x[:, None], torch.ones(1, 1, 2, 2, 2)), "`input` has 5 axes"),
-        (lambda x: F.conv_transpose2d(x, torch.ones(4, 2, 3, 3), groups=2), "convolution"),
     ],
 )
 def test_convolution_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
