@@ -1,6 +1,6 @@
 """What Tandem's training loop costs on top of the bare loop of each framework: same model, same images, same epochs.
 
-    python benchmarks/input_throughput.py keras|pytorch [--images 2048] [--size 64] [--rounds 3]
+    python -m benchmarks.input_throughput keras|pytorch [--images 2048] [--size 64] [--rounds 3]
 
 The bare loop is `keras.Model.fit` on arrays, or PyTorch's DataLoader over tensors with the few lines around it; both
 evaluate after each epoch, as Tandem does. Tandem's loop runs three times: images in memory, in a mapped file, and, to
