@@ -47,7 +47,7 @@ bench: setup ## Measure speed
 	$(PYTEST) benchmarks -m "" --benchmark-only
 
 zoo: setup ## Export the torchvision classifiers that have no result yet; write the tables of docs/interchange.md
-	OMP_NUM_THREADS=1 CUDA_VISIBLE_DEVICES= $(BIN)/python -m benchmarks.torch_zoo.run $(ARGS)
+	CUDA_VISIBLE_DEVICES= OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.torch_zoo.run $(ARGS)
 	$(BIN)/python -m benchmarks.torch_zoo.document
 
 lock: setup ## Make the pinned lists again; newest versions with ARGS="--upgrade"

@@ -1,6 +1,6 @@
 """How fast exports of torchvision models run: SavedModel against ONNX Runtime and torch eager, one thread each.
 
-    OMP_NUM_THREADS=1 python -m benchmarks.export_speed [--batch 32] [--rounds 5] [NAME ...]
+    TF_ENABLE_ONEDNN_OPTS=1 OMP_NUM_THREADS=1 python -m benchmarks.export_speed [--batch 32] [--rounds 5] [NAME ...]
 
 Each round runs all three once, so that a busy machine slows all alike; the best round counts. One process a model.
 """

@@ -4,8 +4,8 @@ Random weights make deep networks chaotic: batch norms that saw no images, layer
 is done about it, for each model alike:
 
 - convolutions are drawn after He et al. 2015, linear layers with a standard deviation of 1 / sqrt(inputs), biases with
-  0.1;
-- scales of norms are drawn from 0.2..0.4, so that residual branches stay smaller than what they are added to;
+  0.05;
+- scales of norms are drawn from 0.1..0.2, so that residual branches stay smaller than what they are added to;
 - other parameters that start all alike, such as layer scales and class tokens, are drawn with 0.3;
 - batch norms take their statistics from one batch that runs through the model in evaluation mode, the variance at
   least a quarter of the layer's mean: a channel that is almost constant there would be blown up on other images.
@@ -26,8 +26,8 @@ IMAGE_SIZE_PIXELS = 64
 _SIDES = {"inception_v3": 96, "maxvit_t": 224, "vit_h_14": 56}
 """What the structure of some models asks for."""
 _CALIBRATION_IMAGES = 12
-_NORM_SCALE = (0.2, 0.4)
-_BIAS_DEVIATION = 0.1
+_NORM_SCALE = (0.1, 0.2)
+_BIAS_DEVIATION = 0.05
 _ALIKE_DEVIATION = 0.3
 
 _LEAST_VARIANCE = 0.25
