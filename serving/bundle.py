@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from serving.broken_rules import name_broken_rules
 from serving.errors import BundleDamagedError, BundleIncompleteError, EvaluationError, ManifestError
 from serving.evaluation_file import EVALUATION_FILE, EVALUATION_FILES, read_evaluation
 from serving.manifest import FORMAT_VERSION, FileRecord, Manifest, ManifestDraft
@@ -89,7 +90,7 @@ def read_manifest(directory: Path) -> Manifest:
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:
-        rules = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        rules = "; ".join(name_broken_rules(error))
         raise ManifestError(
             f"{path}: not a manifest of format_version {FORMAT_VERSION} ({rules}); "
             "seal the bundle again with this version, or read it with the version that wrote it."

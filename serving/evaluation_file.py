@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from serving.broken_rules import name_broken_rules
 from serving.errors import EvaluationError
 from serving.evaluation import EVALUATION_FORMAT_VERSION, Evaluation
 
@@ -39,7 +40,7 @@ def read_evaluation(directory: Path) -> Evaluation | None:
     try:
         return Evaluation.model_validate_json(content)
     except ValidationError as error:
-        rules = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors())
+        rules = "; ".join(name_broken_rules(error))
         raise EvaluationError(
             f"{EVALUATION_FILE} is not an evaluation of format_version {EVALUATION_FORMAT_VERSION} ({rules})"
         ) from None

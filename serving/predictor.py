@@ -23,8 +23,6 @@ from serving.versions.registry import LoadedVersion, Registry
 
 _TINY_BYTES = 4096
 """Encoded size of images that decode in about a tenth of a millisecond."""
-
-
 _HERE_SECONDS = 0.004
 """Longest time that the event loop stands still for the models of requests that arrived together."""
 
@@ -134,7 +132,7 @@ class Predictor:
         left_seconds = _HERE_SECONDS
         quick: dict[LoadedVersion, list[Work]] = {}
         for work in crowd:
-            left_seconds -= work.version.quick_seconds
+            left_seconds -= work.version.seconds_per_image
             if left_seconds < 0:
                 break
             if self._decode_small(work, is_alone=len(crowd) == 1):

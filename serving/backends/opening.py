@@ -52,7 +52,7 @@ class Opener:
             manifest=manifest,
             evaluation=read_evaluation(folder),
             quick_pixels=min(_QUICK_PIXELS, self.max_pixels) if is_quick else 0,
-            quick_seconds=seconds,
+            seconds_per_image=seconds,
         )
 
     def _load(self, folder: Path, size_pixels: int, classes: int) -> tuple[Backend, float]:

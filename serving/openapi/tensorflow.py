@@ -8,6 +8,16 @@ _MODELS = (
     "/v1/models/{model}/versions/{version}",
     "/v1/models/{model}/labels/{label}",
 )
+_PREDICT: Json = {
+    "form": "rows or columns",
+    "body": json_content("Predict", **examples.PREDICT),
+    "answer": "Predictions",
+}
+_CLASSIFY: Json = {
+    "form": "examples",
+    "body": json_content("Classify", **examples.CLASSIFY),
+    "answer": "Classifications",
+}
 
 
 def describe_tensorflow() -> Json:
@@ -16,8 +26,8 @@ def describe_tensorflow() -> Json:
     for model in _MODELS:
         paths[model] = {"get": _look(model, "States of the versions, the newest first", "Status")}
         paths[f"{model}/metadata"] = {"get": _look(f"{model}/metadata", "The signature of a version", "Metadata")}
-        paths[f"{model}:predict"] = {"post": _predict(f"{model}:predict")}
-        paths[f"{model}:classify"] = {"post": _classify(f"{model}:classify")}
+        paths[f"{model}:predict"] = {"post": _classification(f"{model}:predict", **_PREDICT)}
+        paths[f"{model}:classify"] = {"post": _classification(f"{model}:classify", **_CLASSIFY)}
         paths[f"{model}:regress"] = {"post": _regress(f"{model}:regress")}
     return paths
 
@@ -26,26 +36,9 @@ def _look(path: str, summary: str, schema: str) -> Json:
     return operation(path, "tensorflow", summary, answer=json_content(schema), errors=MODEL)
 
 
-def _predict(path: str) -> Json:
-    return operation(
-        path,
-        "tensorflow",
-        "Classify images given as rows or columns; the Content-Type is not looked at",
-        answer=json_content("Predictions"),
-        errors=PREDICTION,
-        body=json_content("Predict", **examples.PREDICT),
-    )
-
-
-def _classify(path: str) -> Json:
-    return operation(
-        path,
-        "tensorflow",
-        "Classify images given as examples; the Content-Type is not looked at",
-        answer=json_content("Classifications"),
-        errors=PREDICTION,
-        body=json_content("Classify", **examples.CLASSIFY),
-    )
+def _classification(path: str, *, form: str, body: Json, answer: str) -> Json:
+    summary = f"Classify images given as {form}; the Content-Type is not looked at"
+    return operation(path, "tensorflow", summary, answer=json_content(answer), errors=PREDICTION, body=body)
 
 
 def _regress(path: str) -> Json:

@@ -7,6 +7,7 @@ from datetime import datetime
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from serving.broken_rules import name_broken_rules
 from serving.image_facts import ImageFacts, encoded_facts, pixel_facts
 from serving.prediction import Prediction
 
@@ -92,5 +93,4 @@ def from_line(line: bytes) -> LogEntry:
     try:
         return _ENTRIES.validate_json(line)
     except ValidationError as error:
-        rules = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'line'}: {each['msg']}" for each in error.errors())
-        raise ValueError(rules) from None
+        raise ValueError("; ".join(name_broken_rules(error, whole="line"))) from None

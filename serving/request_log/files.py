@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 _FILES = 8
 """Into how many files the room is divided; when it is full, so much of the log goes at once."""
-_GZIP = 31
+GZIP_WINDOW = 31
 """zlib's window size of 15 bits, and 16 for the frame of gzip."""
 _INCOMING = ".incoming"
 _FINISHED = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\.jsonl\.gz")
@@ -54,7 +54,7 @@ class GrowingFile:
         self._file: BinaryIO = open(self._path, "xb", opener=_open_private)
         with contextlib.suppress(OSError):  # Some mounted file systems have no locks.
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._compressor = zlib.compressobj(wbits=_GZIP)
+        self._compressor = zlib.compressobj(wbits=GZIP_WINDOW)
         self.bytes = 0
         """Size now."""
 

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from serving.errors import RequestLogError
 from serving.request_log.entries import LogEntry, from_line
-from serving.request_log.files import finished_files
+from serving.request_log.files import GZIP_WINDOW, finished_files
 
 _CHUNK_BYTES = 1 << 20
-_GZIP = 31
 
 
 def read_log(folder: Path, *, model: str, version: int, start: datetime, end: datetime) -> Iterator[LogEntry]:
@@ -51,7 +50,7 @@ def read_lines(path: Path) -> Iterator[bytes]:
         path: The file. One that is removed in the meantime has no lines.
     """
     rest = b""
-    decompressor = zlib.decompressobj(wbits=_GZIP)
+    decompressor = zlib.decompressobj(wbits=GZIP_WINDOW)
     try:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from serving.broken_rules import name_broken_rules
 from serving.errors import SettingsError
 from serving.versions.policy import Policy, parse_policy
 
@@ -45,6 +46,5 @@ def read_model_settings(model_folder: Path, default: Policy) -> ModelSettings:
     try:
         file = _File.model_validate_json(content)
     except ValidationError as error:
-        rules = [f"{'.'.join(map(str, e['loc'])) or 'file'}: {e['msg']}" for e in error.errors()]
-        raise SettingsError([f"{path}: {rule}" for rule in rules]) from None
+        raise SettingsError([f"{path}: {rule}" for rule in name_broken_rules(error)]) from None
     return ModelSettings(policy=parse_policy(file.versions) if file.versions else default, labels=dict(file.labels))

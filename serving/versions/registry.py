@@ -31,8 +31,8 @@ class LoadedVersion:
     """None for a version that was pushed without one."""
     quick_pixels: int = 0
     """Largest height x width that takes less time than handing the image to another thread is worth; 0: none does."""
-    quick_seconds: float = 0.0
-    """Time that the model takes for one image, where that is quick."""
+    seconds_per_image: float = 0.0
+    """Time that the model takes for one image."""
     holders: int = 0
     """Requests that use it now; guarded by the registry's lock."""
 

@@ -49,8 +49,7 @@ class App:
 
     def record(self, request: Request, response: Response, *, started: float, seconds: float) -> None:
         """Keep log and figures of a request."""
-        word = _first_word(request.path)
-        wire = self._wires.get(word) if word is not None else None
+        wire = self._look_up(request)
         self._records.keep(
             FinishedRequest(
                 request_id=request.request_id,
@@ -67,9 +66,12 @@ class App:
             )
         )
 
-    def _find(self, request: Request) -> Wire:
+    def _look_up(self, request: Request) -> Wire | None:
         word = _first_word(request.path)
-        wire = self._wires.get(word) if word is not None else None
+        return self._wires.get(word) if word is not None else None
+
+    def _find(self, request: Request) -> Wire:
+        wire = self._look_up(request)
         if wire is None:
             raise NotFoundError(f"There is nothing at {request.path[:200]}")
         return wire

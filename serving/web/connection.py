@@ -160,9 +160,8 @@ class Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         """Start a request."""
-        self._url, self._headers, self._header_bytes, self._is_in_headers = b"", dict[bytes, bytes](), 0, False
-        self._chunks, self._body_bytes = list[bytes](), 0
-        self._request = cast(Request | None, None)
+        self._url, self._headers, self._header_bytes = b"", {}, 0
+        self._chunks, self._body_bytes, self._request = [], 0, None
         self._is_arriving = self._is_in_headers = True
         self._since = self._loop.time()
 

@@ -1,10 +1,10 @@
 """Health, as probes ask for it, and the figures for Prometheus."""
 
-from collections.abc import Callable
 from urllib.parse import unquote
 
 from serving.errors import NotFoundError, UnavailableError
 from serving.metrics import CONTENT_TYPE, Metrics
+from serving.readiness import WhyNotReady
 from serving.web.messages import Request, Response, to_json
 from serving.web.methods import check_method
 
@@ -17,7 +17,7 @@ class HealthWire:
 
     name = "health"
 
-    def __init__(self, *, why_not_ready: Callable[[str | None], str]) -> None:
+    def __init__(self, *, why_not_ready: WhyNotReady) -> None:
         """Take a function that returns why the server, or one model, is not ready; empty when it is."""
         self._why_not_ready = why_not_ready
 

@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable
 
 from serving.errors import SettingsError
 from serving.web.connection import Application, Connection, ConnectionLimits
+from serving.web.last_callers import accept_waiting, overlook_new_callers
 
 _WAITING_CONNECTIONS = 2048
 """That the kernel keeps until they are accepted."""
@@ -33,28 +33,24 @@ class Listener:
         """
         self._app, self._limits, self._tls = app, limits, tls
         self._connections: set[Connection] = set()
-        self._closing: list[Callable[[], object]] = []
 
     async def start(self, listening: socket.socket) -> None:
         """Accept connections from now on."""
         loop = asyncio.get_running_loop()
-        # Its own file: the server closes the one that it is given, before the last callers have been let in.
-        self._door = listening.dup()
-        server = await loop.create_server(
+        self._door = listening
+        self._server = await loop.create_server(
             self._make_connection,
             sock=listening,
             backlog=_WAITING_CONNECTIONS,
             ssl=self._tls,
             ssl_handshake_timeout=self._handshake_seconds(self._limits.receive_timeout_seconds),
         )
-        watch = loop.create_task(self._check_times())
-        self._closing = [server.close, self._door.close, watch.cancel]
+        self._watch = loop.create_task(self._check_times())
 
     async def stop(self, *, timeout_seconds: float) -> None:
         """Close the port, finish the requests that there are, or end them when the time is over."""
-        await self._accept_waiting()
-        for close in self._closing:
-            close()
+        self._watch.cancel()
+        await self._close_door()
         for connection in [*self._connections]:
             connection.drain()
         deadline = asyncio.get_running_loop().time() + timeout_seconds
@@ -74,13 +70,13 @@ class Listener:
             for connection in [*self._connections]:
                 connection.check_time(loop.time())
 
-    async def _accept_waiting(self) -> None:
-        """Take the connections that the kernel has accepted and the event loop has not; closing would reset them."""
-        waiting = []
-        self._door.setblocking(False)
-        with contextlib.suppress(BlockingIOError):
-            while True:
-                waiting.append(self._door.accept()[0])
+    async def _close_door(self) -> None:
+        """Close the port and reset nobody: neither who is half accepted nor who waits in the kernel."""
+        overlook_new_callers(self._door)
+        asyncio.get_running_loop().remove_reader(self._door.fileno())
+        await asyncio.sleep(_LOOK_SECONDS)  # asyncio drops what it has accepted and not yet attached when it closes.
+        waiting = accept_waiting(self._door)
+        self._server.close()
         await asyncio.gather(*(self._take(connection) for connection in waiting))
 
     async def _take(self, connection: socket.socket) -> None:

@@ -57,13 +57,15 @@ run_in_torch_process(TrainingRequest.model_validate_json({torch_request.model_du
 
 
 @pytest.mark.slow
-def test_the_worker_makes_mixing_the_frameworks_safe_for_user_code() -> None:
+def test_the_guard_of_worker_and_step_makes_mixing_the_frameworks_safe_for_user_code() -> None:
     code = (
-        "from pipeline.runners.worker import _load_triton_before_tensorflow as guard; guard()\n"
+        "from trainers.import_order import load_triton_before_tensorflow; load_triton_before_tensorflow()\n"
         f"import tensorflow; {CREATE_OPTIMIZER}"
     )
 
-    assert python(code).returncode == 0
+    done = python(code)
+
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 @pytest.mark.slow

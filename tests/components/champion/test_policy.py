@@ -2,25 +2,16 @@ import math
 from typing import Any
 
 import pytest
+from candidates import make_candidate
 
 from components.champion.policy import decide
 from components.decision import BaselineModel, Candidate, Decision, Metrics, Thresholds
 
 
 def candidate(framework: str = "keras", accuracy: float = 0.95, loss: float = 0.2, **changes: Any) -> Candidate:
-    values: dict[str, Any] = {
-        "framework": framework,
-        "bundle_checksum": f"checksum of {framework}",
-        "metrics": Metrics(accuracy=accuracy, loss=loss, per_class={}, confusion_matrix=()),
-        "tfma_passed": True,
-        "parity_passed": True,
-        "parity": {"saved_model": 1e-7, "onnx": 2e-7},
-        "parameters": 10,
-        "train_seconds": 1.0,
-        "predict_ms_per_image": 0.1,
-        "bundle_mib": 1.0,
-    }
-    return Candidate(**{**values, **changes})
+    metrics = Metrics(accuracy=accuracy, loss=loss, per_class={}, confusion_matrix=())
+    values = {"framework": framework, "bundle_checksum": f"checksum of {framework}", "metrics": metrics}
+    return make_candidate(**(values | changes))
 
 
 def judge(*candidates: Candidate, baseline: float | None = None, drop: float = 0.0) -> Decision:

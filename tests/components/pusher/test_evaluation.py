@@ -1,6 +1,7 @@
 import pytest
+from candidates import make_candidate
 
-from components.decision import BaselineModel, Candidate, Decision, Metrics, Thresholds, Verdict
+from components.decision import BaselineModel, Decision, Metrics, Thresholds, Verdict
 from components.pusher.evaluation import make_evaluation
 from serving.evaluation import CandidateFigures, ClassFigures
 
@@ -8,18 +9,7 @@ CHECKSUM = "a" * 64
 
 
 def verdict(framework: str, metrics: Metrics | None, *reasons: str) -> Verdict:
-    candidate = Candidate(
-        framework=framework,
-        bundle_checksum=CHECKSUM,
-        metrics=metrics,
-        tfma_passed=True,
-        parity_passed=True,
-        parity={"saved_model": 0.0, "onnx": 0.0},
-        parameters=1,
-        train_seconds=1.0,
-        predict_ms_per_image=1.0,
-        bundle_mib=1.0,
-    )
+    candidate = make_candidate(framework=framework, bundle_checksum=CHECKSUM, metrics=metrics)
     return Verdict(candidate=candidate, blessed=not reasons, reasons=reasons)
 
 

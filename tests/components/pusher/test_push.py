@@ -2,8 +2,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from candidates import make_candidate
 
-from components.decision import Candidate, Decision, Metrics, Thresholds, Verdict
+from components.decision import Decision, Metrics, Thresholds, Verdict
 from components.errors import PushError
 from components.pusher.push import push
 from serving.bundle import bundle_checksum, verify
@@ -19,18 +20,8 @@ def decision_for(checksum: str | None) -> Decision:
         return Decision(
             verdicts={}, champion=None, blessed_checksum=None, baseline=None, thresholds=THRESHOLDS, comparison=""
         )
-    candidate = Candidate(
-        framework="keras",
-        bundle_checksum=checksum,
-        metrics=Metrics(accuracy=1.0, loss=0.0, per_class={}, confusion_matrix=()),
-        tfma_passed=True,
-        parity_passed=True,
-        parity={"saved_model": 0.0, "onnx": 0.0},
-        parameters=1,
-        train_seconds=1.0,
-        predict_ms_per_image=1.0,
-        bundle_mib=1.0,
-    )
+    metrics = Metrics(accuracy=1.0, loss=0.0, per_class={}, confusion_matrix=())
+    candidate = make_candidate(bundle_checksum=checksum, metrics=metrics)
     return Decision(
         verdicts={"keras": Verdict(candidate=candidate, blessed=True, reasons=())},
         champion="keras",

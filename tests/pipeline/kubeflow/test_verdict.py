@@ -1,24 +1,14 @@
 from pathlib import Path
 
 import pytest
+from candidates import make_candidate
 
-from components.decision import Candidate, Decision, Thresholds, Verdict
+from components.decision import Decision, Thresholds, Verdict
 from pipeline.kubeflow.verdict import main
 
 
 def decision(*, blessed: bool) -> Decision:
-    candidate = Candidate(
-        framework="keras",
-        bundle_checksum="abc",
-        metrics=None,
-        tfma_passed=blessed,
-        parity_passed=True,
-        parity={"saved_model": 0.0, "onnx": 0.0},
-        parameters=1,
-        train_seconds=1.0,
-        predict_ms_per_image=1.0,
-        bundle_mib=1.0,
-    )
+    candidate = make_candidate(tfma_passed=blessed)
     reasons = () if blessed else ("accuracy 0.5 is below evaluation.min_accuracy 0.9",)
     return Decision(
         verdicts={"keras": Verdict(candidate=candidate, blessed=blessed, reasons=reasons)},
