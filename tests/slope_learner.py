@@ -10,6 +10,7 @@ from trainers.augmentation.draw import BatchDraw
 from trainers.errors import CheckpointError
 from trainers.framework import Framework
 from trainers.learner import TrainTotals
+from trainers.optimization_config import Precision
 
 
 class SlopeLearner:
@@ -17,6 +18,7 @@ class SlopeLearner:
 
     framework: Framework = "keras"
     device = "cpu"
+    precision: Precision = "float32"
     framework_version = "1.0"
     weights_file_name = "slope.txt"
     trainable_parameters = 1

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from trainers import features
+from trainers.balanced_sampling import Sampling
 from trainers.cache_budget import CacheBudget
 from trainers.encoded_images import EncodedImages
 from trainers.example_split import Batch, ExampleSplit, InMemorySplit, count_classes, example_order
@@ -72,9 +73,16 @@ class EncodedSplit:
         """Size of all decoded images."""
         return int(np.prod(self.pixels_shape)) * _BYTES_PER_VALUE
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
-        """Yield every example once; see `ExampleSplit.batches`."""
-        order_N = example_order(self.num_examples, shuffle_seed=shuffle_seed)
+    def batches(
+        self,
+        batch_size_examples: int,
+        *,
+        shuffle_seed: int | None,
+        sampling: Sampling = "shuffled",
+        skip_batches: int = 0,
+    ) -> Iterator[Batch]:
+        """Yield the examples; see `ExampleSplit.batches`."""
+        order_N = example_order(self.label_ids_N, shuffle_seed=shuffle_seed, sampling=sampling)
         starts = range(skip_batches * batch_size_examples, len(order_N), batch_size_examples)
         chosen = [order_N[start : start + batch_size_examples] for start in starts]
         dataset = tf.data.Dataset.from_generator(

@@ -2,19 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from trainers.augmentation.config import AugmentationConfig
 from trainers.class_weights import ClassWeighting
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
 from trainers.models.source import parse_model_source
+from trainers.optimization_config import OptimizationConfig
 from trainers.ways.config import WAYS, FastaiConfig, LightningConfig, TrainingWay
 
 OptimizerName = Literal["adam", "adamw", "sgd"]
 """Adam with L2 decay, Adam with decoupled decay, or stochastic gradient descent with momentum 0.9."""
-LearningRateSchedule = Literal["constant", "cosine"]
-"""What the learning rate does after warm-up."""
+LearningRateSchedule = Literal["constant", "cosine", "one_cycle", "reduce_on_plateau"]
+"""What the learning rate does over the run."""
 
 SPEED_SETTINGS = frozenset({"cache_limit_mib", "disk_cache_limit_mib", "checkpoint_interval_seconds"})
 """Settings that change speed, memory or safety but no result."""
@@ -38,9 +39,17 @@ class TrainConfig(BaseModel):
     learning_rate: float = Field(default=3e-3, gt=0, le=10)
     """Peak learning rate, reached after warm-up. Default 0.003."""
     learning_rate_schedule: LearningRateSchedule = "cosine"
-    """`constant`, or `cosine`: half a cosine down towards 0. Default `cosine`."""
+    """`constant`, `cosine`, `one_cycle` or `reduce_on_plateau`. Default `cosine`.
+
+    `cosine` is half a cosine down towards 0 (Loshchilov and Hutter, SGDR, 2017). `one_cycle` rises from a 25th of the
+    peak and falls to a 250,000th, both along half a cosine (Smith and Topin, Super-Convergence, 2018); momentum stays
+    as it is. `reduce_on_plateau` falls when the evaluation loss stops falling; see `optimization.plateau_*`.
+    """
     warmup_fraction: float = Field(default=0.1, ge=0, lt=1)
-    """Share of all steps in which the learning rate rises in a straight line, 0 to below 1. Default 0.1."""
+    """Share of all steps in which the learning rate rises, 0 to below 1. Default 0.1.
+
+    In a straight line from near 0; with `one_cycle` along its cosine, for which 0.3 is usual.
+    """
     weight_decay: float = Field(default=0.05, ge=0, le=1)
     """How much weights shrink: decoupled with `adamw`, L2 with `adam` and `sgd`; 0 is none. Default 0.05."""
     class_weights: ClassWeighting = "none"
@@ -49,6 +58,13 @@ class TrainConfig(BaseModel):
     """How training images are distorted. Default: not at all."""
     early_stopping_patience_epochs: StrictInt = Field(default=0, ge=0)
     """Stop after this many epochs in a row without a better evaluation accuracy; 0 never stops early. Default 0."""
+    early_stopping_min_delta: float = Field(default=0.0, ge=0, le=1)
+    """By how much evaluation accuracy must rise for early stopping to wait on, 0 to 1. Default 0.
+
+    With 0 a lower loss at the same accuracy counts too. The best epoch is chosen without regard to it.
+    """
+    optimization: OptimizationConfig = OptimizationConfig()
+    """Label smoothing, sampling, clipping, averaging, precision and the like. Default: all off."""
     seed: StrictInt = Field(default=0, ge=0, lt=2**31)
     """Seed of the initial weights, of the order of examples and of dropout. Default 0."""
     cache_limit_mib: StrictInt = Field(default=1024, ge=0)
@@ -86,3 +102,12 @@ class TrainConfig(BaseModel):
         except ModelSourceError as error:
             raise ValueError(str(error)) from error
         return source
+
+    @model_validator(mode="after")
+    def _balance_classes_once(self) -> "TrainConfig":
+        if self.class_weights == "balanced" and self.optimization.sampling == "balanced":
+            raise ValueError(
+                "class_weights and optimization.sampling are both 'balanced', which corrects rare classes twice; "
+                "balance one of them"
+            )
+        return self

@@ -3,7 +3,9 @@
 TrainerError
 ├── ModelSourceError     the model named in the configuration cannot be found, loaded or used
 ├── TrainingDataError    the examples do not fit the training run
+├── DeviceError          the machine lacks what a setting asks for
 ├── DivergedError        the loss stopped being a finite number
+├── OutOfMemoryError     the model and its batch do not fit into memory
 ├── HistoryFileError     a training history file cannot be read
 ├── CheckpointError      a checkpoint does not fit the run
 ├── TrainingWayError     the model or the settings do not fit the way of training
@@ -21,6 +23,14 @@ class ModelSourceError(TrainerError):
 
 class TrainingDataError(TrainerError):
     """A split is empty, or its pixels or labels do not have the shapes and ranges that training needs."""
+
+
+class DeviceError(TrainerError):
+    """A setting asks for a GPU, a number format or a compiler that is not here."""
+
+
+class OutOfMemoryError(TrainerError):
+    """An allocation failed while the job ran; smaller batches or images may fit."""
 
 
 class DivergedError(TrainerError):

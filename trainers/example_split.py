@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainers.augmentation.draw import ColorRange
+from trainers.balanced_sampling import Sampling, balanced_order
 from trainers.errors import TrainingDataError
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
@@ -25,12 +26,20 @@ class ExampleSplit(Protocol):
         """Examples in the split, N."""
         ...
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
-        """Yield every example once, in batches; the last batch may be short.
+    def batches(
+        self,
+        batch_size_examples: int,
+        *,
+        shuffle_seed: int | None,
+        sampling: Sampling = "shuffled",
+        skip_batches: int = 0,
+    ) -> Iterator[Batch]:
+        """Yield as many examples as the split has, in batches; the last batch may be short.
 
         Args:
             batch_size_examples: Examples of a full batch, at least 1.
-            shuffle_seed: The same seed gives the same order; None gives the order of storage.
+            shuffle_seed: The same seed gives the same order; None gives every example once in the order of storage.
+            sampling: With a seed, whether each example comes once or each class equally often.
             skip_batches: How many batches to leave out, without reading them, from the first on.
         """
         ...
@@ -66,9 +75,16 @@ class InMemorySplit:
         """Examples in the split, N."""
         return len(self.label_ids_N)
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
-        """Yield every example once; see `ExampleSplit.batches`."""
-        order_N = example_order(self.num_examples, shuffle_seed=shuffle_seed)
+    def batches(
+        self,
+        batch_size_examples: int,
+        *,
+        shuffle_seed: int | None,
+        sampling: Sampling = "shuffled",
+        skip_batches: int = 0,
+    ) -> Iterator[Batch]:
+        """Yield the examples; see `ExampleSplit.batches`."""
+        order_N = example_order(self.label_ids_N, shuffle_seed=shuffle_seed, sampling=sampling)
         for start in range(skip_batches * batch_size_examples, self.num_examples, batch_size_examples):
             chosen_B = order_N[start : start + batch_size_examples]
             yield self.pixels_NHWC[chosen_B], self.label_ids_N[chosen_B]
@@ -99,14 +115,18 @@ class TrainingData:
         return len(self.class_names)
 
 
-def example_order(num_examples: int, *, shuffle_seed: int | None) -> npt.NDArray[np.int64]:
-    """Return the order in which to read examples, a permutation of 0..num_examples - 1, int64.
+def example_order(
+    label_ids_N: npt.NDArray[np.int64], *, shuffle_seed: int | None, sampling: Sampling = "shuffled"
+) -> npt.NDArray[np.int64]:
+    """Return the order in which to read examples: N of the indices 0..N - 1, int64; see `ExampleSplit.batches`.
 
     Every kind of split takes it from here, so that the same seed means the same batches in all of them.
     """
     if shuffle_seed is None:
-        return np.arange(num_examples, dtype=np.int64)
-    return np.random.default_rng(shuffle_seed).permutation(num_examples)
+        return np.arange(len(label_ids_N), dtype=np.int64)
+    if sampling == "balanced":
+        return balanced_order(label_ids_N, shuffle_seed=shuffle_seed)
+    return np.random.default_rng(shuffle_seed).permutation(len(label_ids_N))
 
 
 def count_classes(label_ids_N: npt.NDArray[np.int64], num_classes: int) -> npt.NDArray[np.int64]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trainers.errors import HistoryFileError
 from trainers.framework import Framework
+from trainers.optimization_config import Precision
 
 
 class EpochRecord(BaseModel):
@@ -17,11 +18,12 @@ class EpochRecord(BaseModel):
     epoch: int
     """Number of the epoch, from 1."""
     train_loss: float
-    """Mean loss over the epoch's training steps, class weights included; softmax cross-entropy, natural logarithm."""
+    """Mean loss over the epoch's training steps, class weights and label smoothing included; softmax cross-entropy,
+    natural logarithm."""
     train_accuracy: float
     """Share of training examples that were right as the epoch went by, 0 to 1."""
     eval_loss: float
-    """Mean loss over the evaluation examples after the epoch, without class weights."""
+    """Mean loss over the evaluation examples after the epoch, without either."""
     eval_accuracy: float
     """Share of evaluation examples that are right after the epoch, 0 to 1."""
     learning_rate: float
@@ -59,6 +61,8 @@ class TrainingHistory(BaseModel):
     """Which side trained."""
     device: str
     """`cpu`, or the name of the GPU."""
+    precision: Precision
+    """What training computed in."""
     trainable_parameters: int
     """Numbers that training fits."""
     total_parameters: int

@@ -26,6 +26,7 @@ from trainers.export.transform_graph import TransformGraph
 from trainers.export.witness import save_witness, take_testimony
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
+from trainers.out_of_memory import explaining_out_of_memory
 from trainers.training_request import TrainingRequest
 
 Pixels = npt.NDArray[np.float32]
@@ -60,8 +61,16 @@ def run_job(request: TrainingRequest, side: TrainingSide) -> None:
     """Train one model and leave SavedModel, ONNX file, testimony, history and facts in the request's folders.
 
     The checkpoints stay: whoever gave their folder removes them when the results are safe.
+
+    Raises:
+        OutOfMemoryError: An allocation failed.
     """
     graph = TransformGraph(request.transform_graph_dir)
+    with explaining_out_of_memory(request.train, image_size_pixels=graph.image_size_pixels):
+        _run(request, side, graph)
+
+
+def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) -> None:
     request.work_dir.mkdir(parents=True, exist_ok=True)
     data, witness_images = _load(graph, request)
     model = side.build(request.train, data)
@@ -80,6 +89,8 @@ def run_job(request: TrainingRequest, side: TrainingSide) -> None:
         class_names=data.class_names,
         image_size_pixels=graph.image_size_pixels,
         parameters=history.total_parameters,
+        device=history.device,
+        precision=history.precision,
         train_seconds=history.train_seconds,
         versions=installed_versions(("tfx", *side.packages)),
     ).write(request.work_dir)

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainers.framework import Framework
+from trainers.optimization_config import Precision
 
 
 class ObservedModel(Protocol):
@@ -16,6 +17,8 @@ class ObservedModel(Protocol):
     """Which framework."""
     device: str
     """`cpu`, or the name of the GPU."""
+    precision: Precision
+    """What its training computes in."""
     framework_version: str
     """Version of the framework."""
     weights_file_name: str

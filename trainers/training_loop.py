@@ -19,8 +19,9 @@ from trainers.example_split import Batch, TrainingData
 from trainers.history import EpochRecord, TrainingHistory
 from trainers.learner import Learner
 from trainers.learning_rate import learning_rate_at
+from trainers.plateau import PlateauReduction
 from trainers.prefetch import BATCHES_AHEAD, prefetched
-from trainers.progress import Report, Throttle
+from trainers.progress import Report, Throttle, TrainingProgress
 from trainers.progress_meter import ProgressMeter
 from trainers.run_clock import Clock, RunClock
 
@@ -62,7 +63,14 @@ class TrainingLoop:
         )
         self._checkpoints: Checkpoints | None = None
         self._records: list[EpochRecord] = []
-        self._stopping = EarlyStopping(patience_epochs=config.early_stopping_patience_epochs)
+        self._stopping = EarlyStopping(
+            patience_epochs=config.early_stopping_patience_epochs, min_delta=config.early_stopping_min_delta
+        )
+        self._plateau = PlateauReduction(
+            patience_epochs=config.optimization.plateau_patience_epochs,
+            factor=config.optimization.plateau_factor,
+            min_delta=config.optimization.plateau_min_delta,
+        )
         self._resumed = 0
 
     def run(self, *, work_dir: Path, checkpoint_dir: Path | None = None) -> TrainingHistory:
@@ -116,7 +124,7 @@ class TrainingLoop:
             epoch_wait_seconds=position.epoch_wait_seconds,
         )
         if position.step:
-            progress = self._meter.within_epoch(len(self._records) + 1, position.step)
+            progress = self._within_epoch(len(self._records) + 1, position.step)
         else:
             progress = self._meter.after_epoch(self._records[-1])
         self._report(replace(progress, resumed=True))
@@ -125,17 +133,25 @@ class TrainingLoop:
     def _add(self, record: EpochRecord) -> None:
         self._records.append(record)
         self._stopping = self._stopping.after_epoch(eval_accuracy=record.eval_accuracy, eval_loss=record.eval_loss)
+        if self._config.learning_rate_schedule == "reduce_on_plateau":
+            self._plateau = self._plateau.after_epoch(eval_loss=record.eval_loss)
 
     def _run_epoch(self, epoch: int, skip_steps: int) -> EpochRecord:
         if skip_steps == 0:
             self._learner.reset_train_totals()
         self._train_epoch(epoch, skip_steps)
-        progress = self._meter.within_epoch(epoch, self._meter.steps_per_epoch)
+        progress = self._within_epoch(epoch, self._meter.steps_per_epoch)
         input_wait_fraction = self._clock.epoch_wait_seconds / max(self._clock.epoch_seconds, 1e-9)
         evaluation = evaluate(
             self._learner.logits_of, self._data.eval, batch_size_examples=self._config.batch_size_examples
         )
-        self._meter.check_finite(evaluation.loss, "evaluation loss", epoch, self._meter.steps_per_epoch)
+        self._meter.check_finite(
+            evaluation.loss,
+            "evaluation loss",
+            epoch,
+            self._meter.steps_per_epoch,
+            learning_rate=progress.learning_rate,
+        )
         self._report(progress.with_evaluation(loss=evaluation.loss, accuracy=evaluation.accuracy))
         return EpochRecord(
             epoch=epoch,
@@ -143,7 +159,7 @@ class TrainingLoop:
             train_accuracy=progress.accuracy,
             eval_loss=evaluation.loss,
             eval_accuracy=evaluation.accuracy,
-            learning_rate=self._learning_rate(epoch, self._meter.steps_per_epoch),
+            learning_rate=progress.learning_rate,
             images_per_second=progress.images_per_second,
             input_wait_fraction=input_wait_fraction,
             seconds=self._clock.epoch_seconds,
@@ -152,7 +168,10 @@ class TrainingLoop:
     def _inputs(self, epoch: int, skip_steps: int) -> Iterator[tuple[int, Batch, BatchDraw | None]]:
         """Yield the steps of an epoch that are left, with their batches and how to distort them."""
         batches = self._data.train.batches(
-            self._config.batch_size_examples, shuffle_seed=self._config.seed + epoch, skip_batches=skip_steps
+            self._config.batch_size_examples,
+            shuffle_seed=self._config.seed + epoch,
+            sampling=self._config.optimization.sampling,
+            skip_batches=skip_steps,
         )
         for step, batch in enumerate(batches, start=skip_steps + 1):
             yield step, batch, self._sampler.draw(epoch=epoch, step=step, num_images=len(batch[1]))
@@ -163,12 +182,16 @@ class TrainingLoop:
             learning_rate = self._learning_rate(epoch, step)
             self._learner.train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate, draw=draw)
             if step < self._meter.steps_per_epoch and self._throttle.fires(self._clock.now_seconds):
-                self._report(self._meter.within_epoch(epoch, step))
+                self._report(self._within_epoch(epoch, step))
             self._save_if_due(step=step)
+
+    def _within_epoch(self, epoch: int, step: int) -> TrainingProgress:
+        return self._meter.within_epoch(epoch, step, learning_rate=self._learning_rate(epoch, step))
 
     def _learning_rate(self, epoch: int, step: int) -> float:
         steps_before = (epoch - 1) * self._meter.steps_per_epoch + step - 1
-        return learning_rate_at(steps_before, total_steps=self._meter.total_steps, config=self._config)
+        scheduled = learning_rate_at(steps_before, total_steps=self._meter.total_steps, config=self._config)
+        return scheduled * self._plateau.scale
 
     def _save_if_due(self, *, step: int) -> None:
         if self._checkpoints is None or not self._checkpoints.is_due:
@@ -187,6 +210,7 @@ class TrainingLoop:
         history = TrainingHistory(
             framework=self._learner.framework,
             device=self._learner.device,
+            precision=self._learner.precision,
             trainable_parameters=self._learner.trainable_parameters,
             total_parameters=self._learner.total_parameters,
             train_examples=self._data.train.num_examples,

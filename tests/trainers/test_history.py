@@ -25,6 +25,7 @@ def history() -> TrainingHistory:
     return TrainingHistory(
         framework="pytorch",
         device="cpu",
+        precision="float32",
         trainable_parameters=10,
         total_parameters=12,
         train_examples=30,

@@ -107,6 +107,44 @@ def test_training_batches_are_distorted_and_evaluation_is_not(data: TrainingData
     assert learner.judged == [-1, 1, 3] * 3
 
 
+def test_the_learning_rate_falls_when_the_evaluation_loss_does_not(
+    misleading_data: TrainingData, tmp_path: Path
+) -> None:
+    config = _config(
+        epochs=5,
+        learning_rate_schedule="reduce_on_plateau",
+        optimization={"plateau_patience_epochs": 2, "plateau_factor": 0.5},
+    )
+    learner = SlopeLearner(slope=-1.0)
+    history, events = _run(learner, misleading_data, config, tmp_path)
+    assert [rate for _, rate in learner.batches] == [1.0, 1.0, 1.0, 0.5, 0.5]
+    assert [record.learning_rate for record in history.epochs] == [1.0, 1.0, 1.0, 0.5, 0.5]
+    assert [event.learning_rate for event in events] == [1.0, 1.0, 1.0, 0.5, 0.5]
+
+
+def test_a_resumed_run_remembers_its_plateau(misleading_data: TrainingData, tmp_path: Path) -> None:
+    config = _config(
+        epochs=6,
+        learning_rate_schedule="reduce_on_plateau",
+        optimization={"plateau_patience_epochs": 2, "plateau_factor": 0.5},
+        checkpoint_interval_seconds=0,
+    )
+    whole = _MortalLearner()
+    _attempt(whole, misleading_data, tmp_path / "whole", config)
+    _killed(misleading_data, tmp_path, config, dies_before_batch=5)
+    resumed = _MortalLearner()
+    _attempt(resumed, misleading_data, tmp_path, config)
+    assert resumed.batches == whole.batches[4:]
+    assert len({rate for _, rate in whole.batches}) > 1
+
+
+def test_balanced_sampling_shows_a_rare_class_as_often_as_a_common_one(tmp_path: Path) -> None:
+    data = _data(_split([-1, -2, -1, -3, 1, -1], [0, 0, 0, 0, 1, 0]), _split([-1, 1], [0, 1]))
+    learner = SlopeLearner()
+    _run(learner, data, _config(epochs=2, optimization={"sampling": "balanced"}), tmp_path)
+    assert [sum(sum(labels) for labels, _ in learner.batches[start : start + 3]) for start in (0, 3)] == [3, 3]
+
+
 def test_figures_are_means_over_examples(data: TrainingData, tmp_path: Path) -> None:
     history, _ = _run(SlopeLearner(slope=1.0), data, _config(epochs=1, learning_rate=1e-12), tmp_path)
     (record,) = history.epochs
@@ -188,7 +226,8 @@ def test_events_are_throttled(data: TrainingData, tmp_path: Path) -> None:
 def test_charts_are_left_for_tensorboard(data: TrainingData, tmp_path: Path) -> None:
     _run(SlopeLearner(), data, _config(), tmp_path)
     (log,) = (tmp_path / "tensorboard").iterdir()
-    assert log.read_bytes().count(b"accuracy/eval") == 3
+    for chart in (b"accuracy/eval", b"learning_rate", b"images_per_second"):
+        assert log.read_bytes().count(chart) == 3
 
 
 def test_a_loss_that_is_not_finite_ends_the_run(data: TrainingData, tmp_path: Path) -> None:

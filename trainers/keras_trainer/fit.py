@@ -129,10 +129,13 @@ class _Recording(keras.callbacks.Callback):
             )
         name = next((name for name in _ACCURACY_NAMES if name in logs), None)
         self._recorder.observe(
-            batch + 1, loss=float(logs["loss"]), accuracy=None if name is None else float(logs[name])
+            batch + 1,
+            loss=float(logs["loss"]),
+            accuracy=None if name is None else float(logs[name]),
+            learning_rate=float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)),
         )
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._recorder.end_epoch(learning_rate=float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)))
+        self._recorder.end_epoch()
         self._checkpoints.save_if_due()
         self.model.stop_training = self._recorder.is_over

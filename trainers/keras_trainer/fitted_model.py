@@ -9,6 +9,9 @@ from trainers.framework import Framework
 from trainers.keras_trainer.learner import KerasLearner, count_parameters, device_name
 from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
 from trainers.keras_trainer.predict import compile_logits
+from trainers.optimization_config import Precision
+
+_HALF_PRECISIONS: tuple[Precision, ...] = ("float16", "bfloat16")
 
 
 class FittedModel:
@@ -28,6 +31,7 @@ class FittedModel:
         self.device = device_name()
         self.trainable_parameters, self.total_parameters = count_parameters(model)
         self.logits_of = compile_logits(model, image_shape)
+        self.precision = _precision_of(model)
         self._model = model
 
     def save_weights(self, path: Path) -> None:
@@ -48,3 +52,9 @@ class FittedModel:
 
     def _state(self) -> list[Any]:
         return state_variables(self._model, self._model.optimizer)
+
+
+def _precision_of(model: keras.Model) -> Precision:
+    """Return the lowest precision that a layer with weights computes in."""
+    used = {layer.compute_dtype for layer in model._flatten_layers() if layer.weights}
+    return next((precision for precision in _HALF_PRECISIONS if precision in used), "float32")

@@ -160,12 +160,13 @@ class _Recording(Callback):
             self.iter + 1,
             loss=self._loss_sum / self._num_examples,
             accuracy=self._num_correct / self._num_judged if is_judged else None,
+            learning_rate=float(self.opt.hypers[-1]["lr"]),
         )
 
     def after_epoch(self) -> None:
         if self._num_examples == 0:
             return  # an epoch of an earlier attempt, which is left out
-        self._run.end_epoch(learning_rate=float(self.opt.hypers[-1]["lr"]))
+        self._run.end_epoch()
         self._checkpoints.save_if_due()
         if self._run.is_over:
             raise CancelFitException

@@ -18,6 +18,7 @@ from trainers.config import TrainConfig
 from trainers.errors import TrainingWayError
 from trainers.example_split import TrainingData
 from trainers.history import TrainingHistory
+from trainers.optimization_config import Precision
 from trainers.progress import Report, log_progress
 from trainers.torch_trainer.device import choose_device
 from trainers.torch_trainer.epoch_batches import epoch_loader
@@ -69,6 +70,7 @@ def lightning_fit(
         recording = Recording(recorder)
         checkpoint = None if checkpoint_dir is None else _newest_checkpoint(checkpoint_dir)
         trainer = _make_trainer(module, config, recording, device, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+        observed.precision = _precision_of(trainer)
         _fit(trainer, module, data, config, checkpoint)
         module.trainer = None  # what the module is exported with
         observed.load_weights(recorder.best_weights)
@@ -116,6 +118,14 @@ def _make_trainer(
         )
     except (lightning.utilities.exceptions.MisconfigurationException, TypeError, ValueError) as error:
         raise TrainingWayError(f"lightning.Trainer refuses train.lightning.trainer: {error}") from error
+
+
+def _precision_of(trainer: lightning.Trainer) -> Precision:
+    """Return what the Trainer computes in; its own names have what the weights are in too, such as `bf16-mixed`."""
+    name = str(trainer.precision)
+    if name.startswith("bf16"):
+        return "bfloat16"
+    return "float16" if name.startswith("16") else "float32"
 
 
 def _fit(

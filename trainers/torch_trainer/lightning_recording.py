@@ -75,11 +75,12 @@ class Recording(lightning.Callback):
             batch_idx + 1,
             loss=self._loss_sum / self._num_examples,
             accuracy=self._num_correct / self._num_judged if is_judged else None,
+            learning_rate=float(trainer.optimizers[0].param_groups[-1]["lr"]),
         )
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Have the epoch evaluated and recorded."""
-        self._recorder.end_epoch(learning_rate=float(trainer.optimizers[0].param_groups[0]["lr"]))
+        self._recorder.end_epoch()
         trainer.should_stop = trainer.should_stop or self._recorder.is_over
 
     def on_fit_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from trainers.framework import Framework
+from trainers.optimization_config import Precision
 from trainers.torch_trainer.device import device_name
 from trainers.torch_trainer.learner import TorchLearner
 from trainers.torch_trainer.predict import batch_logits
@@ -19,6 +20,8 @@ class ObservedModule:
     framework: Framework = "pytorch"
     framework_version = TorchLearner.framework_version
     weights_file_name = TorchLearner.weights_file_name
+
+    precision: Precision = "float32"
 
     def __init__(self, module: nn.Module, *, device: torch.device) -> None:
         """Point at a module; the library may move it between devices.

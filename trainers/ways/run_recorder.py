@@ -59,6 +59,7 @@ class RunRecorder:
         self._stopping = EarlyStopping(patience_epochs=config.early_stopping_patience_epochs)
         self._totals = TrainTotals(0.0, 0)
         self._accuracy_is_known = False
+        self._learning_rate = 0.0
 
     def __enter__(self) -> "RunRecorder":
         """Return the recorder itself."""
@@ -103,13 +104,14 @@ class RunRecorder:
         self.clock.continue_from(run_seconds=run_seconds, epoch_seconds=0.0, epoch_wait_seconds=0.0)
         self._report(replace(self._meter.after_epoch(self.records[-1]), resumed=True))
 
-    def observe(self, step: int, *, loss: float, accuracy: float | None) -> None:
+    def observe(self, step: int, *, loss: float, accuracy: float | None, learning_rate: float) -> None:
         """Take in how the epoch has gone so far.
 
         Args:
             step: Steps done in the epoch.
             loss: Mean training loss of the epoch so far, as the library computes it.
             accuracy: Share of the epoch's examples so far that were right, 0 to 1; None where nobody can tell.
+            learning_rate: Rate of the library's optimiser, of its last group of weights where there are several.
 
         Raises:
             DivergedError: The loss is not a finite number.
@@ -117,11 +119,12 @@ class RunRecorder:
         num_examples = min(step * self._config.batch_size_examples, self._data.train.num_examples)
         self._totals = TrainTotals(loss * num_examples, round((accuracy or 0.0) * num_examples))
         self._accuracy_is_known = accuracy is not None
-        self._meter.check_finite(loss, "training loss", len(self.records) + 1, step)
+        self._learning_rate = learning_rate
+        self._meter.check_finite(loss, "training loss", len(self.records) + 1, step, learning_rate=learning_rate)
         if accuracy is not None and step < self.steps_per_epoch and self._throttle.fires(self.clock.now_seconds):
-            self._report(self._meter.within_epoch(len(self.records) + 1, step))
+            self._report(self._meter.within_epoch(len(self.records) + 1, step, learning_rate=learning_rate))
 
-    def end_epoch(self, *, learning_rate: float) -> None:
+    def end_epoch(self) -> None:
         """Evaluate the model, keep its weights where they are the best so far, and tell of the epoch.
 
         Where nobody could tell the training accuracy, the model is run over the train split for it.
@@ -130,12 +133,15 @@ class RunRecorder:
             DivergedError: The loss is not a finite number.
         """
         epoch, batch_size = len(self.records) + 1, self._config.batch_size_examples
-        progress = self._meter.within_epoch(epoch, self.steps_per_epoch)
+        learning_rate = self._learning_rate
+        progress = self._meter.within_epoch(epoch, self.steps_per_epoch, learning_rate=learning_rate)
         if not self._accuracy_is_known:
             on_train = evaluate(self._model.logits_of, self._data.train, batch_size_examples=batch_size)
             progress = replace(progress, accuracy=on_train.accuracy)
         evaluation = evaluate(self._model.logits_of, self._data.eval, batch_size_examples=batch_size)
-        self._meter.check_finite(evaluation.loss, "evaluation loss", epoch, self.steps_per_epoch)
+        self._meter.check_finite(
+            evaluation.loss, "evaluation loss", epoch, self.steps_per_epoch, learning_rate=learning_rate
+        )
         self._report(progress.with_evaluation(loss=evaluation.loss, accuracy=evaluation.accuracy))
         record = EpochRecord(
             epoch=epoch,
@@ -157,6 +163,7 @@ class RunRecorder:
         return TrainingHistory(
             framework=self._model.framework,
             device=self._model.device,
+            precision=self._model.precision,
             trainable_parameters=self._model.trainable_parameters,
             total_parameters=self._model.total_parameters,
             train_examples=self._data.train.num_examples,

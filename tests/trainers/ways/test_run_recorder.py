@@ -11,6 +11,7 @@ from trainers.config import TrainConfig
 from trainers.errors import DivergedError
 from trainers.example_split import InMemorySplit, TrainingData
 from trainers.framework import Framework
+from trainers.optimization_config import Precision
 from trainers.progress import TrainingProgress
 from trainers.ways.epoch_checkpoints import EpochCheckpoints
 from trainers.ways.run_recorder import RunRecorder
@@ -26,6 +27,7 @@ class Slope:
 
     framework: Framework = "pytorch"
     device = "cpu"
+    precision: Precision = "float32"
     framework_version = "0"
     weights_file_name = "best.txt"
     trainable_parameters = total_parameters = 1
@@ -58,9 +60,9 @@ def test_the_best_epoch_is_kept_and_the_history_says_so(tmp_path: Path) -> None:
     with _recorder(model, tmp_path, events) as recorder:
         for slope in (-1.0, 2.0, -1.0):
             model.slope = slope
-            recorder.observe(1, loss=0.5, accuracy=0.75)
-            recorder.observe(2, loss=0.25, accuracy=0.5)
-            recorder.end_epoch(learning_rate=0.1)
+            recorder.observe(1, loss=0.5, accuracy=0.75, learning_rate=0.1)
+            recorder.observe(2, loss=0.25, accuracy=0.5, learning_rate=0.1)
+            recorder.end_epoch()
         assert recorder.is_over
     model.load_weights(recorder.best_weights)
     assert model.slope == 2.0
@@ -73,8 +75,8 @@ def test_the_best_epoch_is_kept_and_the_history_says_so(tmp_path: Path) -> None:
 
 def test_an_accuracy_that_nobody_can_tell_is_measured_on_the_train_split(tmp_path: Path) -> None:
     with _recorder(Slope(), tmp_path, []) as recorder:
-        recorder.observe(2, loss=0.5, accuracy=None)
-        recorder.end_epoch(learning_rate=0.1)
+        recorder.observe(2, loss=0.5, accuracy=None, learning_rate=0.1)
+        recorder.end_epoch()
     assert recorder.records[0].train_accuracy == 1.0
 
 
@@ -82,15 +84,15 @@ def test_early_stopping_ends_the_run(tmp_path: Path) -> None:
     config = _CONFIG.model_copy(update={"epochs": 9, "early_stopping_patience_epochs": 1})
     with _recorder(Slope(), tmp_path, [], config) as recorder:
         while not recorder.is_over:
-            recorder.observe(2, loss=0.5, accuracy=0.5)
-            recorder.end_epoch(learning_rate=0.1)
+            recorder.observe(2, loss=0.5, accuracy=0.5, learning_rate=0.1)
+            recorder.end_epoch()
     assert len(recorder.records) == 2
     assert recorder.history().stopped_early
 
 
 def test_a_loss_that_is_no_number_ends_the_run(tmp_path: Path) -> None:
     with _recorder(Slope(), tmp_path, []) as recorder, pytest.raises(DivergedError, match="step 1 of epoch 1"):
-        recorder.observe(1, loss=float("nan"), accuracy=None)
+        recorder.observe(1, loss=float("nan"), accuracy=None, learning_rate=0.1)
 
 
 def test_another_attempt_goes_on_after_the_last_epoch_with_a_checkpoint(tmp_path: Path) -> None:
@@ -101,8 +103,8 @@ def test_another_attempt_goes_on_after_the_last_epoch_with_a_checkpoint(tmp_path
         saving.resume()
         assert recorder.records == []
         first.slope = 3.0
-        recorder.observe(2, loss=0.5, accuracy=0.5)
-        recorder.end_epoch(learning_rate=0.1)
+        recorder.observe(2, loss=0.5, accuracy=0.5, learning_rate=0.1)
+        recorder.end_epoch()
         saving.save_if_due()
     assert len(list(CheckpointStore(checkpoints).intact())) == 1
     second, events = Slope(), list[TrainingProgress]()
