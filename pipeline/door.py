@@ -24,6 +24,8 @@ from trainers.did_you_mean import did_you_mean
 from trainers.models.source_check import check_model_source
 from trainers.ways.check import check_keras_backend, check_way
 from trainers.ways.config import arguments_of
+from trainers.weights.check import check_weights
+from trainers.weights.source import PushedWeights, WeightsFile, parse_weights_source
 
 _ON_THIS_MACHINE = ("local", "beam")
 _NOT_WITH_RESUME = ("framework", "data", "model", "push_dir", "model_name", "config", "assignments", "preset")
@@ -112,7 +114,7 @@ def _check_settings_and_data(
             options=nested_options(options),
         )
         data_path, schema_file = config.data.path, config.data.schema_file
-        problems += [*_check_training(config), *_check_step_names(config)]
+        problems += [*_check_training(config, options.runner), *_check_step_names(config)]
         problems += check_module_run(config, options.runner) if config.module.source else []
     except UsageError as error:
         problems += error.problems
@@ -126,9 +128,11 @@ def _check_settings_and_data(
         return config, None
 
 
-def _check_training(config: PipelineConfig) -> list[str]:
-    """Return what is wrong with the models and ways of training; a TFX module brings its own."""
-    return [] if config.module.source else [*_check_models(config), *_check_ways(config)]
+def _check_training(config: PipelineConfig, runner: str) -> list[str]:
+    """Return what is wrong with models, ways of training and weights; a TFX module brings its own."""
+    if config.module.source:
+        return []
+    return [*_check_models(config), *_check_ways(config), *_check_weights(config, runner)]
 
 
 def _check_models(config: PipelineConfig) -> list[str]:
@@ -148,6 +152,19 @@ def _check_ways(config: PipelineConfig) -> list[str]:
     return problems
 
 
+def _check_weights(config: PipelineConfig, runner: str) -> list[str]:
+    problems = []
+    for framework in config.frameworks:
+        train = config.train_of(framework)
+        is_of_this_machine = isinstance(parse_weights_source(train.weights), WeightsFile | PushedWeights)
+        if runner not in _ON_THIS_MACHINE and is_of_this_machine:
+            found = ["files and pushed models work with the runners local and beam only"]
+        else:
+            found = check_weights(train, framework, pushed_bundle=config.pushed_bundle_of(framework))
+        problems += [f"weights of {framework}: {problem}" for problem in found]
+    return problems
+
+
 def _check_step_names(config: PipelineConfig) -> list[str]:
     known = (*all_step_ids(), *STEP_IDS)
     return [
@@ -163,7 +180,7 @@ def _resumed_order(options: argparse.Namespace) -> Order:
     config = PipelineConfig.model_validate(record.config)
     if options.jobs is not None:
         config = config.model_copy(update={"local": config.local.model_copy(update={"jobs": options.jobs})})
-    problems = _check_training(config)
+    problems = _check_training(config, record.runner)
     if problems:
         raise UsageError(problems)
     return Order(

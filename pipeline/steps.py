@@ -17,10 +17,13 @@ from pipeline.config import FRAMEWORKS, PipelineConfig
 from pipeline.dataset import Dataset
 from pipeline.settings import merge
 from pipeline.step_key import KeyParts
+from serving.bundle import bundle_checksum
 from trainers.config import SPEED_SETTINGS
 from trainers.framework import Framework
 from trainers.models.fingerprint import model_source_hashes
 from trainers.ways.config import TrainingWay
+from trainers.weights.check import weights_fingerprint
+from trainers.weights.source import PushedWeights, parse_weights_source
 
 EXAMPLES, STATISTICS, SCHEMA = "ImageExampleGen", "StatisticsGen", "SchemaGen"
 VALIDATION, ANOMALY_GATE, TRANSFORM = "ExampleValidator", "AnomalyGate", "Transform"
@@ -28,13 +31,15 @@ BASELINE, CHAMPION, PUSHER = "Baseline", "Champion", "Pusher"
 
 PUSHED_MODEL = "the pushed model"
 """Name under which a step watches what is pushed now."""
+PUSHED_WEIGHTS = "the pushed model that training starts from"
+"""Name under which a Trainer watches it."""
 _DATA_STEPS = (EXAMPLES, STATISTICS, SCHEMA, VALIDATION, ANOMALY_GATE, TRANSFORM)
 _JOBS = {"keras": "trainers.keras_job", "pytorch": "trainers.torch_job"}
 DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
 TRANSFORM_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-transform")
 _TRAIN_PACKAGES = {
-    "keras": ("tensorflow", "keras", "tf2onnx", "onnx", "numpy"),
-    "pytorch": ("torch", "torchvision", "tensorflow", "onnx", "onnxscript", "numpy"),
+    "keras": ("tensorflow", "keras", "tf2onnx", "onnx", "numpy", "safetensors"),
+    "pytorch": ("torch", "torchvision", "timm", "tensorflow", "onnx", "onnxscript", "numpy", "safetensors"),
 }
 _WAY_PACKAGES: dict[TrainingWay, tuple[str, ...]] = {"lightning": ("lightning",), "fastai": ("fastai",)}
 _PARITY_PACKAGES = ("tensorflow", "onnxruntime", "pillow")
@@ -104,7 +109,7 @@ def describe_steps(config: PipelineConfig, data: Dataset, *, baseline_checksum: 
         baseline_checksum: Checksum of the bundle that candidates are compared with; empty when there is none.
     """
     common = (*_data_steps(config, data), _baseline_step(config, baseline_checksum))
-    branches = [_candidate_steps(config, data, framework, common) for framework in config.frameworks]
+    branches = [_candidate_steps(config, data, framework, common, baseline_checksum) for framework in config.frameworks]
     return (*common, *(step for branch in branches for step in branch), *_final_steps(config))
 
 
@@ -125,7 +130,10 @@ def _data_steps(config: PipelineConfig, data: Dataset) -> tuple[Step, ...]:
         Step(
             id=TRANSFORM,
             after=(EXAMPLES, SCHEMA, ANOMALY_GATE),
-            parameters={"image_size_pixels": config.image.size_pixels},
+            parameters={
+                "image_size_pixels": config.image.size_pixels,
+                "normalization": config.image.normalization,
+            },
             code=("trainers.preprocessing",),
             packages=TRANSFORM_PACKAGES,
         ),
@@ -157,8 +165,9 @@ def _baseline_step(config: PipelineConfig, baseline_checksum: str) -> Step:
 
 
 def _candidate_steps(
-    config: PipelineConfig, data: Dataset, framework: Framework, common: tuple[Step, ...]
+    config: PipelineConfig, data: Dataset, framework: Framework, common: tuple[Step, ...], baseline_checksum: str
 ) -> tuple[Step, ...]:
+    pushed = config.pushed_bundle_of(framework)
     train = config.train_of(framework).model_dump(mode="json")
     thresholds = config.evaluation.model_dump()
     training = Step(
@@ -169,8 +178,15 @@ def _candidate_steps(
             "train": {name: value for name, value in train.items() if name not in SPEED_SETTINGS},
             "parity_images": config.parity.images,
         },
-        settings={"train": {name: value for name, value in train.items() if name in SPEED_SETTINGS}},
-        watched=model_source_hashes(train["model"]),
+        settings={
+            "train": {name: value for name, value in train.items() if name in SPEED_SETTINGS},
+            **({"pushed_bundle": str(pushed)} if pushed else {}),
+        },
+        watched={
+            **model_source_hashes(train["model"]),
+            **weights_fingerprint(config.train_of(framework)),
+            **_pushed_weights(config, framework, baseline_checksum),
+        },
         code=("trainers.run_fn", _JOBS[framework]),
         code_not_followed=("trainers.run_fn",),
         packages=_TRAIN_PACKAGES[framework] + _WAY_PACKAGES.get(config.train_of(framework).way, ()),
@@ -194,6 +210,19 @@ def _candidate_steps(
             packages=EVALUATION_PACKAGES,
         ),
     )
+
+
+def _pushed_weights(config: PipelineConfig, framework: Framework, baseline_checksum: str) -> dict[str, str]:
+    """Return the checksum of the pushed model that a training starts from.
+
+    The newest one is the baseline, and counts as what it was when the run that pushed on top of it began; so a run that
+    is repeated does not train again from its own result.
+    """
+    source = parse_weights_source(config.train_of(framework).weights)
+    pushed = config.pushed_bundle_of(framework)
+    if not isinstance(source, PushedWeights) or pushed is None:
+        return {}
+    return {PUSHED_WEIGHTS: bundle_checksum(pushed) if source.version else baseline_checksum}
 
 
 def _lineage(data: Dataset, steps: tuple[Step, ...]) -> dict[str, str]:

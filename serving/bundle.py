@@ -2,6 +2,7 @@
 
     saved_model.pb, fingerprint.pb, variables/, assets/    the TensorFlow SavedModel
     model.onnx                                             the same model for ONNX Runtime
+    weights.safetensors                                    what a later training starts from; missing in older bundles
     manifest.json                                          written last: a folder without it is not a bundle
     evaluation.json, evaluation.json.sha256                added by a push: how the bundle was judged; may be missing
 
@@ -22,6 +23,7 @@ from serving.manifest import FORMAT_VERSION, FileRecord, Manifest, ManifestDraft
 
 MANIFEST_FILE = "manifest.json"
 ONNX_FILE = "model.onnx"
+WEIGHTS_FILE = "weights.safetensors"
 SAVED_MODEL_FILE = "saved_model.pb"
 REQUIRED_FILES = (SAVED_MODEL_FILE, "variables/variables.index", ONNX_FILE)
 

@@ -29,6 +29,9 @@ class SlopeLearner:
         self.batches: list[tuple[list[int], float]] = []
         self._totals = TrainTotals(0.0, 0)
 
+    def start_epoch(self, epoch: int) -> None:
+        """Nothing is ever frozen here."""
+
     def train_on_batch(
         self,
         pixels_BHWC: npt.NDArray[np.float32],

@@ -74,7 +74,9 @@ def write_examples(path: Path, *, images: int = 72) -> Path:
     return path
 
 
-def build_transform_graph(directory: Path) -> Path:
+def build_transform_graph(
+    directory: Path, *, normalization: str = "data", image_size_pixels: int = IMAGE_SIZE_PIXELS
+) -> Path:
     """Run TensorFlow Transform on 20 drawn images, with Tandem's own preprocessing."""
     metadata = dataset_metadata.DatasetMetadata(schema_utils.schema_from_feature_spec(_RAW_SPEC))
     rows = [
@@ -83,7 +85,9 @@ def build_transform_graph(directory: Path) -> Path:
     ]
 
     def preprocess(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        return preprocessing.preprocessing_fn(inputs, {"image_size_pixels": IMAGE_SIZE_PIXELS})
+        return preprocessing.preprocessing_fn(
+            inputs, {"image_size_pixels": image_size_pixels, "normalization": normalization}
+        )
 
     with tft_beam.Context(temp_dir=str(directory.with_name(directory.name + "_analysis"))):
         _, transform_fn = (rows, metadata) | tft_beam.AnalyzeAndTransformDataset(preprocess)

@@ -7,10 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from trainers.augmentation.config import AugmentationConfig
 from trainers.class_weights import ClassWeighting
 from trainers.did_you_mean import did_you_mean
-from trainers.errors import ModelSourceError
+from trainers.errors import ModelSourceError, WeightsError
 from trainers.models.source import parse_model_source
 from trainers.optimization_config import OptimizationConfig
+from trainers.recipes.config import RecipeConfig
 from trainers.ways.config import WAYS, FastaiConfig, LightningConfig, TrainingWay
+from trainers.weights.source import parse_weights_source
 
 OptimizerName = Literal["adam", "adamw", "sgd"]
 """Adam with L2 decay, Adam with decoupled decay, or stochastic gradient descent with momentum 0.9."""
@@ -29,7 +31,13 @@ class TrainConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
     model: str = "cnn"
-    """`cnn`, `resnet`, `torchvision:NAME` (PyTorch only), or `path/or.module:function`. Default `cnn`."""
+    """`cnn`, `resnet`, `keras_applications:NAME` (Keras only), `torchvision:NAME` or `timm:NAME` (PyTorch only), or
+    `path/or.module:function`. Default `cnn`."""
+    weights: str = "none"
+    """What the model starts from: `none` (random), a file (`.weights.h5`, `.keras`, `.pt`, `.pth`, `.safetensors`),
+    `imagenet` or another name of the model's library, `pushed` or `pushed:VERSION`. Default `none`."""
+    recipe: RecipeConfig = RecipeConfig()
+    """Which weights are trained, from when on and how fast. Default: all of them, from the start."""
     epochs: StrictInt = Field(default=8, ge=1, le=10_000)
     """Passes over the training examples, at most; early stopping may end sooner. Default 8."""
     batch_size_examples: StrictInt = Field(default=64, ge=1, le=65_536)
@@ -103,6 +111,11 @@ class TrainConfig(BaseModel):
             raise ValueError(str(error)) from error
         return source
 
+    @field_validator("weights")
+    @classmethod
+    def _is_a_weights_source(cls, source: str) -> str:
+        return check_weights_setting(source)
+
     @model_validator(mode="after")
     def _balance_classes_once(self) -> "TrainConfig":
         if self.class_weights == "balanced" and self.optimization.sampling == "balanced":
@@ -111,3 +124,25 @@ class TrainConfig(BaseModel):
                 "balance one of them"
             )
         return self
+
+    @model_validator(mode="after")
+    def _reach_the_body(self) -> "TrainConfig":
+        if self.recipe.name == "fine_tune" and self.recipe.head_epochs >= self.epochs:
+            raise ValueError(
+                f"recipe.head_epochs must be below epochs, or fine_tune never trains the body: it is "
+                f"{self.recipe.head_epochs} of {self.epochs} epochs"
+            )
+        return self
+
+
+def check_weights_setting(source: str) -> str:
+    """Return a `weights` setting that has one of the known forms.
+
+    Raises:
+        ValueError: It has none of them.
+    """
+    try:
+        parse_weights_source(source)
+    except WeightsError as error:
+        raise ValueError(str(error)) from error
+    return source

@@ -2,6 +2,7 @@
 
 TrainerError
 ├── ModelSourceError     the model named in the configuration cannot be found, loaded or used
+├── WeightsError         the weights to start from cannot be had or do not fit the model
 ├── TrainingDataError    the examples do not fit the training run
 ├── DeviceError          the machine lacks what a setting asks for
 ├── DivergedError        the loss stopped being a finite number
@@ -19,6 +20,10 @@ class TrainerError(Exception):
 
 class ModelSourceError(TrainerError):
     """The model source names nothing that exists, or what it builds does not keep the contract."""
+
+
+class WeightsError(TrainerError):
+    """The weights to start from name nothing that exists, cannot be read, or are those of another model."""
 
 
 class TrainingDataError(TrainerError):

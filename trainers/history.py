@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from trainers.errors import HistoryFileError
 from trainers.framework import Framework
 from trainers.optimization_config import Precision
+from trainers.recipes.parts import TrainedPart
 
 
 class EpochRecord(BaseModel):
@@ -80,6 +81,8 @@ class TrainingHistory(BaseModel):
     train_seconds: float
     """Time spent on training, evaluation included. In a run that was resumed, that of all attempts together; work that
     was lost, because it was done after the checkpoint, is not counted."""
+    parts: tuple[TrainedPart, ...] = ()
+    """What was frozen, what was trained, from when on and how fast: the blocks in order, then the head."""
     resumed: int
     """How many times the run went on from a checkpoint of an attempt that was killed."""
     suggested_learning_rate: float | None = None

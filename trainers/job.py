@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from serving.bundle import ONNX_FILE
+from serving.bundle import ONNX_FILE, WEIGHTS_FILE
 from trainers import features
+from trainers.augmentation.draw import ColorRange
 from trainers.batches import load_split
 from trainers.cache_budget import CacheBudget
 from trainers.candidate import HISTORY_FILE, WITNESS_FILE, CandidateFacts, installed_versions
@@ -26,8 +27,11 @@ from trainers.export.transform_graph import TransformGraph
 from trainers.export.witness import save_witness, take_testimony
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
+from trainers.normalization import Normalization
 from trainers.out_of_memory import explaining_out_of_memory
 from trainers.training_request import TrainingRequest
+from trainers.weights.facts import WeightsFacts
+from trainers.weights.start import StartModel
 
 Pixels = npt.NDArray[np.float32]
 
@@ -39,8 +43,20 @@ class TrainingSide(Protocol):
     packages: tuple[str, ...]
     """Distributions whose versions the bundle names."""
 
-    def build(self, config: TrainConfig, data: TrainingData) -> Any:
-        """Return a new model for the data, seeded."""
+    def build(
+        self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
+    ) -> StartModel:
+        """Return a model for the data with the weights that it starts from, seeded.
+
+        Args:
+            config: Names model and weights.
+            data: The data.
+            given: What the Transform graph makes of an image's levels.
+            pushed_bundle: Folder of the pushed version that `weights` names.
+        """
+
+    def write_weights(self, path: Path, model: Any, facts: WeightsFacts) -> None:
+        """Write the trained weights in a form that a later training can start from."""
 
     def train(
         self, model: Any, data: TrainingData, config: TrainConfig, *, work_dir: Path, checkpoint_dir: Path | None
@@ -72,11 +88,13 @@ def run_job(request: TrainingRequest, side: TrainingSide) -> None:
 
 def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) -> None:
     request.work_dir.mkdir(parents=True, exist_ok=True)
-    data, witness_images = _load(graph, request)
-    model = side.build(request.train, data)
+    given = read_normalization(graph)
+    data, witness_images = _load(graph, request, given)
+    model, expected = side.build(request.train, data, given=given, pushed_bundle=request.pushed_bundle)
     history = side.train(model, data, request.train, work_dir=request.work_dir, checkpoint_dir=request.checkpoint_dir)
     history.write(request.work_dir / HISTORY_FILE)
     _export(request, side, model, data)
+    _write_weights(request, side, model, data, expected)
     witness = take_testimony(
         witness_images,
         probabilities_of=lambda pixels_NSSC: softmax(side.predict_logits(model, pixels_NSSC)),
@@ -96,7 +114,7 @@ def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) ->
     ).write(request.work_dir)
 
 
-def _load(graph: TransformGraph, request: TrainingRequest) -> tuple[TrainingData, list[bytes]]:
+def _load(graph: TransformGraph, request: TrainingRequest, given: Normalization) -> tuple[TrainingData, list[bytes]]:
     """Return the data, and the encoded images of the parity proof.
 
     Those are of the eval split, filled up from training when it is small.
@@ -112,7 +130,7 @@ def _load(graph: TransformGraph, request: TrainingRequest) -> tuple[TrainingData
         eval=evaluation,
         class_names=graph.class_names,
         image_shape=(side_pixels, side_pixels, features.COLOR_CHANNELS),
-        color_range=read_normalization(graph).color_range if config.augmentation.changes_levels else None,
+        color_range=ColorRange.after(given) if config.augmentation.changes_levels else None,
     )
     return data, [*first_of_eval, *first_of_train][: request.parity_images]
 
@@ -142,6 +160,21 @@ def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: Trai
         class_names=data.class_names,
         framework=side.framework,
     )
+
+
+def _write_weights(
+    request: TrainingRequest, side: TrainingSide, model: Any, data: TrainingData, expected: Normalization
+) -> None:
+    """Put the weights into the bundle, with what they expect of their pixels."""
+    facts = WeightsFacts(
+        framework=side.framework,
+        model=request.train.model,
+        class_names=data.class_names,
+        image_size_pixels=data.image_shape[0],
+        scale_C=expected.scale_C,
+        offset_C=expected.offset_C,
+    )
+    side.write_weights(request.serving_model_dir / WEIGHTS_FILE, model, facts)
 
 
 def softmax(logits_NK: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

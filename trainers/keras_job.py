@@ -17,12 +17,16 @@ from trainers.export.saved_model import HasVariables
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
 from trainers.job import Pixels, run_job
-from trainers.keras_trainer.build import build_model
 from trainers.keras_trainer.fit import fit
 from trainers.keras_trainer.predict import predict_logits
+from trainers.keras_trainer.start import start_model
 from trainers.keras_trainer.train import train
+from trainers.keras_trainer.weights import write_weights
+from trainers.normalization import Normalization
 from trainers.training_request import TrainingRequest
 from trainers.ways.check import refusal_of_backend
+from trainers.weights.facts import WeightsFacts
+from trainers.weights.start import StartModel
 
 
 def run_keras_job(request: TrainingRequest) -> None:
@@ -42,9 +46,21 @@ class KerasSide:
     framework: Framework = "keras"
     packages: tuple[str, ...] = ("tensorflow", "keras", "tf2onnx", "onnx", "numpy")
 
-    def build(self, config: TrainConfig, data: TrainingData) -> keras.Model:
-        """Return a new model; see `TrainingSide.build`."""
-        return build_model(config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed)
+    def build(
+        self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
+    ) -> StartModel:
+        """Return a model with its weights; see `TrainingSide.build`."""
+        return start_model(
+            config,
+            class_names=data.class_names,
+            image_shape=data.image_shape,
+            given=given,
+            pushed_bundle=pushed_bundle,
+        )
+
+    def write_weights(self, path: Path, model: keras.Model, facts: WeightsFacts) -> None:
+        """Write the weights; see `TrainingSide.write_weights`."""
+        write_weights(path, model, facts)
 
     def train(
         self,

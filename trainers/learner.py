@@ -21,6 +21,10 @@ class TrainTotals(NamedTuple):
 class Learner(TrainedModel, Protocol):
     """A model with its optimiser, in one framework, that does one step at a time."""
 
+    def start_epoch(self, epoch: int) -> None:
+        """Prepare for the steps of an epoch, counted from 1: what is frozen may change from one to the next."""
+        ...
+
     def train_on_batch(
         self,
         pixels_BHWC: npt.NDArray[np.float32],

@@ -35,10 +35,14 @@ from trainers.failure import explain, is_transient
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
 from trainers.job import Pixels, run_job
-from trainers.torch_trainer.build import build_model
+from trainers.normalization import Normalization
 from trainers.torch_trainer.predict import predict_logits
+from trainers.torch_trainer.start import start_model
 from trainers.torch_trainer.train import train
+from trainers.torch_trainer.weights import write_weights
 from trainers.training_request import TrainingRequest
+from trainers.weights.facts import WeightsFacts
+from trainers.weights.start import StartModel
 
 _USER_ERRORS = (TrainerError, ExportError, UnsupportedModelError)
 
@@ -53,14 +57,26 @@ class TorchSide:
         """Start without a model."""
         self._learner: Any = None  # of fastai, which brings model, loss and optimiser in one
 
-    def build(self, config: TrainConfig, data: TrainingData) -> torch.nn.Module:
-        """Return a new model; see `TrainingSide.build`."""
+    def build(
+        self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
+    ) -> StartModel:
+        """Return a model with its weights; see `TrainingSide.build`."""
         if config.way == "fastai":
             from trainers.torch_trainer.fastai_fit import build_learner
 
             self._learner = build_learner(config, data)
-            return self._learner.learn.model
-        return build_model(config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed)
+            return StartModel(self._learner.learn.model, given)
+        return start_model(
+            config,
+            class_names=data.class_names,
+            image_shape=data.image_shape,
+            given=given,
+            pushed_bundle=pushed_bundle,
+        )
+
+    def write_weights(self, path: Path, model: torch.nn.Module, facts: WeightsFacts) -> None:
+        """Write the weights; see `TrainingSide.write_weights`."""
+        write_weights(path, model, facts)
 
     def train(
         self,

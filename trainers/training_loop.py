@@ -137,6 +137,7 @@ class TrainingLoop:
             self._plateau = self._plateau.after_epoch(eval_loss=record.eval_loss)
 
     def _run_epoch(self, epoch: int, skip_steps: int) -> EpochRecord:
+        self._learner.start_epoch(epoch)
         if skip_steps == 0:
             self._learner.reset_train_totals()
         self._train_epoch(epoch, skip_steps)

@@ -9,6 +9,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from trainers.normalization import WHITE_LEVEL, Normalization
+
 Floats = npt.NDArray[np.float32]
 OperationKind = Literal[
     "identity",
@@ -33,6 +35,14 @@ class ColorRange:
     """Pixel value of black, for each colour."""
     width_C: Floats
     """Distance from black to white, for each colour."""
+
+    @classmethod
+    def after(cls, normalization: Normalization) -> "ColorRange":
+        """Return where black and white, levels 0 and 255, come to lie."""
+        return cls(
+            black_C=np.array(normalization.offset_C, np.float32),
+            width_C=np.array(normalization.scale_C, np.float32) * WHITE_LEVEL,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

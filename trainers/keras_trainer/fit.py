@@ -55,7 +55,7 @@ def fit(
         TrainingWayError: The settings ask for what `fit` does not do, or `train_step` returns no loss.
         DivergedError: The loss stopped being a finite number.
     """
-    check_training_data(data)
+    check_training_data(data, batch_size_examples=config.batch_size_examples)
     keras.utils.set_random_seed(config.seed)
     tf.random.set_global_generator(tf.random.Generator.from_seed(config.seed))
     work_dir.mkdir(parents=True, exist_ok=True)
@@ -88,7 +88,7 @@ def _compile(model: keras.Model, config: TrainConfig) -> None:
             f"weight_decay {config.weight_decay:g}; set train.weight_decay=0, or compile the model in its function."
         )
     model.compile(
-        optimizer=make_optimizer(config, model),
+        optimizer=make_optimizer(config, model.trainable_variables),
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
         jit_compile=False,

@@ -51,7 +51,7 @@ class FittedModel:
         load_variables(path, self._state())
 
     def _state(self) -> list[Any]:
-        return state_variables(self._model, self._model.optimizer)
+        return state_variables(self._model, [self._model.optimizer])
 
 
 def _precision_of(model: keras.Model) -> Precision:

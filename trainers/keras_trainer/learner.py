@@ -18,9 +18,9 @@ from trainers.keras_trainer.averaging import WeightAverage
 from trainers.keras_trainer.compilation import as_graph
 from trainers.keras_trainer.gradients import Gradients, GradientSum, add_l2, clip_gradients
 from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
-from trainers.keras_trainer.optimizer import make_optimizer
-from trainers.keras_trainer.precision import LossScaling, check_precision, computing_in
+from trainers.keras_trainer.precision import LossScale, check_precision, computing_in
 from trainers.keras_trainer.predict import compile_logits
+from trainers.keras_trainer.recipe import KerasRecipe, RateGroup
 from trainers.learner import TrainTotals
 from trainers.micro_batches import micro_batches
 
@@ -52,28 +52,45 @@ class KerasLearner:
             DeviceError: The machine cannot train in the precision, or lacks XLA.
         """
         self.device = device_name()
-        self.trainable_parameters, self.total_parameters = count_parameters(model)
         optimization = config.optimization
         check_precision(optimization.precision)
         self.precision = optimization.precision
         self._optimization = optimization
         self._model = model
-        self._average = WeightAverage(model, decay=optimization.ema_decay) if optimization.ema_decay else None
+        self._recipe = KerasRecipe(model, config, num_classes=len(class_weights_K))
+        self.parts = self._recipe.parts
+        trained = [variable for group in self._recipe.groups for variable in group.variables]
+        self.trainable_parameters = int(sum(np.prod(variable.shape) for variable in trained))
+        self.total_parameters = count_parameters(model)[1]
+        self._average = WeightAverage(model, trained, decay=optimization.ema_decay) if optimization.ema_decay else None
         self.logits_of = compile_logits(self._average or model, image_shape)
-        self._scaling = LossScaling(make_optimizer(config, model), optimization.precision)
+        self._loss_scale = LossScale(optimization.precision)
         self._l2_decay = 0.0 if config.optimizer == "adamw" else config.weight_decay
         self._class_weights_K = tf.constant(class_weights_K)
         self._loss_sum = tf.Variable(0.0, dtype=tf.float64)
         self._num_correct = tf.Variable(0, dtype=tf.int64)
         # One signature with a free batch axis: the short last batch would otherwise trace the graph again.
         ids, shares = tf.TensorSpec([None], tf.int64), tf.TensorSpec([None], tf.float32)
-        batch = [tf.TensorSpec([None, *image_shape], tf.float32), ids, ids, shares]
-        self._step = as_graph(self._whole_step, batch, xla=optimization.compile)
-        if optimization.micro_batches > 1:
-            self._sum = GradientSum(model.trainable_variables)
-            total = tf.TensorSpec([], tf.float32)
-            self._add_part = as_graph(self._add_gradients, [*batch, total], xla=optimization.compile)
-            self._finish_step = as_graph(lambda: self._update(self._sum.take()), [], xla=optimization.compile)
+        self._signature = [tf.TensorSpec([None, *image_shape], tf.float32), ids, ids, shares]
+        self._trained: list[RateGroup] = []
+        self.start_epoch(1)
+
+    def start_epoch(self, epoch: int) -> None:
+        """Freeze and unfreeze as the recipe says; see `Learner.start_epoch`."""
+        trained = self._recipe.start_epoch(epoch)
+        if trained != self._trained:
+            self._trained = trained
+            self._make_steps()
+
+    def _make_steps(self) -> None:
+        """Make the graphs of a step anew: they have in them which layers are trained."""
+        batch, xla = self._signature, self._optimization.compile
+        self._variables = [variable for group in self._trained for variable in group.variables]
+        self._step = as_graph(self._whole_step, batch, xla=xla)
+        if self._optimization.micro_batches > 1:
+            self._sum = GradientSum(self._variables)
+            self._add_part = as_graph(self._add_gradients, [*batch, tf.TensorSpec([], tf.float32)], xla=xla)
+            self._finish_step = as_graph(lambda: self._update(self._sum.take()), [], xla=xla)
 
     def train_on_batch(
         self,
@@ -84,7 +101,8 @@ class KerasLearner:
         draw: BatchDraw | None = None,
     ) -> None:
         """Do one step of the optimiser and add to the totals; see `Learner.train_on_batch`."""
-        self._scaling.optimizer.learning_rate.assign(learning_rate)
+        for group in self._trained:
+            group.optimizer.learning_rate.assign(learning_rate * group.plan.learning_rate_factor)
         distorted_BHWC = pixels_BHWC if draw is None else augment(pixels_BHWC, draw)
         batch = (distorted_BHWC, *mixed_labels(label_ids_B, draw))
         if self._optimization.micro_batches == 1:
@@ -125,8 +143,8 @@ class KerasLearner:
 
     def _state(self) -> list[Any]:
         averages = [] if self._average is None else self._average.variables
-        variables = state_variables(self._model, self._scaling.optimizer)
-        return [*variables, self._loss_sum, self._num_correct, *averages]
+        variables = state_variables(self._model, [group.optimizer for group in self._recipe.groups])
+        return [*variables, self._loss_sum, self._num_correct, *self._loss_scale.variables, *averages]
 
     def _whole_step(
         self, pixels_BHWC: tf.Tensor, label_ids_B: tf.Tensor, partner_ids_B: tf.Tensor, shares_B: tf.Tensor
@@ -154,10 +172,10 @@ class KerasLearner:
             losses_B = shares_B * own_B + (1 - shares_B) * partners_B
             # A user's model may add regularisation losses of its own.
             own_losses = [tf.cast(loss, tf.float32) for loss in self._model.losses]
-            loss = self._scaling.scale(share * tf.add_n([tf.reduce_mean(losses_B), *own_losses]))
+            loss = self._loss_scale.scale(share * tf.add_n([tf.reduce_mean(losses_B), *own_losses]))
         self._loss_sum.assign_add(tf.cast(tf.reduce_sum(losses_B), tf.float64))
         self._num_correct.assign_add(tf.math.count_nonzero(tf.argmax(logits_BK, axis=1) == label_ids_B))
-        return list(tape.gradient(loss, self._model.trainable_variables))
+        return list(tape.gradient(loss, self._variables))
 
     def _losses(self, logits_BK: tf.Tensor, label_ids_B: tf.Tensor) -> tf.Tensor:
         """Return the loss of each example, float32 [B], smoothing and class weights included."""
@@ -171,13 +189,19 @@ class KerasLearner:
             losses_B = tf.nn.sparse_softmax_cross_entropy_with_logits(label_ids_B, logits_BK)
         return losses_B * tf.gather(self._class_weights_K, label_ids_B)
 
-    def _update(self, gradients: Gradients) -> None:
-        """Do a step of the optimiser with scaled gradients."""
-        variables = self._model.trainable_variables
-        clipped = clip_gradients(self._scaling.unscale(gradients), self._optimization)
-        self._scaling.apply(add_l2(clipped, variables, decay=self._l2_decay), variables, raw=gradients)
+    def _update(self, scaled: Gradients) -> None:
+        """Do a step of the optimisers with scaled gradients; none where one of them is not finite."""
+        clipped = clip_gradients(self._loss_scale.unscale(scaled), self._optimization)
+        gradients = add_l2(clipped, self._variables, decay=self._l2_decay)
+        self._loss_scale.apply(lambda: self._apply(gradients), scaled)
         if self._average is not None:
             self._average.update()
+
+    def _apply(self, gradients: Gradients) -> None:
+        first = 0
+        for group in self._trained:
+            group.optimizer.apply(gradients[first : first + len(group.variables)], group.variables)
+            first += len(group.variables)
 
 
 def count_parameters(model: keras.Model) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Mixed precision in Keras: dtype policies while the training step is traced, and loss scaling for float16."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import keras
 import tensorflow as tf
@@ -11,6 +11,8 @@ from trainers.keras_trainer.gradients import Gradients
 from trainers.optimization_config import Precision
 
 _FULL = "float32"
+_FIRST_FACTOR = 2.0**15
+_STEPS_TO_DOUBLE = 2000
 _BFLOAT16_COMPUTE_CAPABILITY = (8, 0)
 
 
@@ -56,43 +58,53 @@ def computing_in(precision: Precision, model: keras.Model) -> Iterator[None]:
             layer.dtype_policy = policy
 
 
-class LossScaling:
-    """An optimiser with loss scaling for float16, without it for other precisions."""
+class LossScale:
+    """The factor that keeps float16 gradients from vanishing; does nothing for other precisions.
 
-    def __init__(self, optimizer: keras.optimizers.Optimizer, precision: Precision) -> None:
-        """Wrap a built optimiser."""
+    Keras' LossScaleOptimizer has one optimiser behind it, and parts with rates of their own need one each. The rule is
+    its rule: halve where a gradient overflowed, and leave out that step; double after 2,000 steps without.
+    """
+
+    def __init__(self, precision: Precision) -> None:
+        """Start with the factor that Keras and PyTorch start with, or one like it."""
         self._is_on = precision == "float16"
-        self.optimizer = optimizer
-        if self._is_on:
-            self.optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-            self.optimizer.build(list(optimizer._trainable_variables))
+        self.factor = tf.Variable(_FIRST_FACTOR, trainable=False)
+        self._good_steps = tf.Variable(0, trainable=False)
+
+    @property
+    def variables(self) -> list[tf.Variable]:
+        """All of its state."""
+        return [self.factor, self._good_steps] if self._is_on else []
 
     def scale(self, loss: tf.Tensor) -> tf.Tensor:
         """Return what to differentiate."""
-        return self.optimizer.scale_loss(loss) if self._is_on else loss
+        return loss * self.factor if self._is_on else loss
 
     def unscale(self, gradients: Gradients) -> Gradients:
         """Return the gradients of the loss itself."""
-        return self._times(1 / self.optimizer.dynamic_scale, gradients) if self._is_on else gradients
+        if not self._is_on:
+            return gradients
+        return [gradient if gradient is None else gradient / self.factor for gradient in gradients]
 
-    def apply(self, gradients: Gradients, variables: Sequence[keras.Variable], *, raw: Gradients) -> None:
-        """Do a step; none where a raw gradient overflowed, and then scale less from now on.
+    def apply(self, step: Callable[[], None], scaled: Gradients) -> None:
+        """Do a step, unless a gradient overflowed, and choose the factor of the next one.
 
         Args:
-            gradients: Unscaled, as the step takes them.
-            variables: What they are gradients of.
-            raw: The scaled gradients before anything was done to them.
+            step: Changes the weights.
+            scaled: The scaled gradients before anything was done to them: clipping would make an overflow finite.
         """
-        if self._is_on:
-            # The optimiser divides by the scale again; powers of two lose nothing. And what overflowed must stay
-            # visible where clipping has made it finite: 0 * infinity is not a number.
-            scaled = self._times(self.optimizer.dynamic_scale, gradients)
-            gradients = [
-                None if one is None or other is None else one + 0.0 * other
-                for one, other in zip(scaled, raw, strict=True)
-            ]
-        self.optimizer.apply(gradients, variables)
+        if not self._is_on:
+            step()
+            return
+        finite = [tf.reduce_all(tf.math.is_finite(gradient)) for gradient in scaled if gradient is not None]
+        tf.cond(tf.reduce_all(finite), lambda: self._go(step), self._shrink)
 
-    @staticmethod
-    def _times(factor: tf.Tensor, gradients: Gradients) -> Gradients:
-        return [gradient if gradient is None else gradient * factor for gradient in gradients]
+    def _go(self, step: Callable[[], None]) -> tf.Tensor:
+        step()
+        is_long_ago = self._good_steps.assign_add(1) >= _STEPS_TO_DOUBLE
+        self._good_steps.assign(tf.where(is_long_ago, 0, self._good_steps))
+        return self.factor.assign(tf.where(is_long_ago, 2 * self.factor, self.factor))
+
+    def _shrink(self) -> tf.Tensor:
+        self._good_steps.assign(0)
+        return self.factor.assign(self.factor / 2)

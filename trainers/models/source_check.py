@@ -6,8 +6,9 @@ from pathlib import Path
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
 from trainers.framework import Framework
+from trainers.models.library_names import library_problems
 from trainers.models.module_search import find_module_file
-from trainers.models.source import TorchvisionModel, UserModel, parse_model_source
+from trainers.models.source import LibraryModel, UserModel, parse_model_source
 
 BUILDER_ARGUMENTS = ("num_classes", "image_shape")
 """Keyword arguments that the function of a model is called with."""
@@ -29,28 +30,13 @@ def check_model_source(
     """
     try:
         parsed = parse_model_source(source)
-        if isinstance(parsed, TorchvisionModel):
-            return _torchvision_problems(parsed.name, framework)
+        if isinstance(parsed, LibraryModel):
+            return library_problems(parsed, framework)
         if isinstance(parsed, UserModel):
             return _user_model_problems(parsed, arguments)
     except ModelSourceError as error:
         return [str(error)]
     return []
-
-
-def _torchvision_problems(name: str, framework: Framework | None) -> list[str]:
-    if framework == "keras":
-        return [f"model 'torchvision:{name}' is a PyTorch model; choose framework pytorch, or another model for keras."]
-    folder = find_module_file("torchvision.models").parent
-    names = [name for path in sorted(folder.glob("*.py")) for name in _registered_models(path)]
-    if name in names:
-        return []
-    return [f"torchvision has no classification model {name!r}.{did_you_mean(name, names)}"]
-
-
-def _registered_models(path: Path) -> list[str]:
-    functions = [node for node in _parse(path).body if isinstance(node, ast.FunctionDef)]
-    return [node.name for node in functions if any("register_model" in ast.unparse(d) for d in node.decorator_list)]
 
 
 def _user_model_problems(model: UserModel, arguments: tuple[str, ...]) -> list[str]:

@@ -52,7 +52,7 @@ def build_learner(config: TrainConfig, data: TrainingData) -> BuiltLearner:
         TrainingDataError: The data cannot be trained on.
         TrainingWayError: The function built something else than a Learner.
     """
-    check_training_data(data)
+    check_training_data(data, batch_size_examples=config.batch_size_examples)
     set_random_seed(config.seed)
     source = parse_model_source(config.model)
     if not isinstance(source, UserModel):

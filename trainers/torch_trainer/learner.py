@@ -21,9 +21,10 @@ from trainers.torch_trainer.compilation import explaining_compiler_failures
 from trainers.torch_trainer.device import device_name
 from trainers.torch_trainer.gradients import clip_gradients
 from trainers.torch_trainer.learner_state import HasState, load_learner_state, save_learner_state
-from trainers.torch_trainer.optimizer import make_optimizer
+from trainers.torch_trainer.optimizer import make_optimizer, set_learning_rate
 from trainers.torch_trainer.precision import autocast, check_precision, make_loss_scaler
 from trainers.torch_trainer.predict import batch_logits
+from trainers.torch_trainer.recipe import TorchRecipe
 from trainers.torch_trainer.tensors import memory_format_for, to_pixels_NCHW
 
 
@@ -49,7 +50,10 @@ class TorchLearner:
             DeviceError: The device cannot train in the precision.
         """
         self.device = device_name(device)
-        self.trainable_parameters = sum(p.numel() for p in model.parameters() if p.requires_grad)
+        self._recipe = TorchRecipe(model, config.recipe, num_classes=len(class_weights_K))
+        self.parts = self._recipe.parts
+        groups = self._recipe.groups()
+        self.trainable_parameters = sum(p.numel() for group in groups for p in group.parameters)
         self.total_parameters = sum(t.numel() for t in model.state_dict().values() if t.is_floating_point())
         self._torch_device = device
         self._optimization = config.optimization
@@ -58,8 +62,8 @@ class TorchLearner:
         # One program for all batch sizes from the start: by default the sizes that came before decide what is compiled,
         # and a resumed run, which sees them in another order, would round differently.
         self._forward = torch.compile(self._model, dynamic=True) if config.optimization.compile else self._model
-        self._optimizer = make_optimizer(config, model)
-        self._parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        self._optimizer = make_optimizer(config, groups)
+        self._parameters = [parameter for group in groups for parameter in group.parameters]
         check_precision(config.optimization.precision, device)
         self.precision = config.optimization.precision
         self._loss_scaler = make_loss_scaler(config.optimization.precision, device)
@@ -67,6 +71,11 @@ class TorchLearner:
         self._class_weights_K = torch.from_numpy(class_weights_K).to(device)
         self._loss_sum = torch.zeros((), dtype=torch.float64, device=device)
         self._num_correct = torch.zeros((), dtype=torch.int64, device=device)
+        self.start_epoch(1)
+
+    def start_epoch(self, epoch: int) -> None:
+        """Freeze and unfreeze as the recipe says; see `Learner.start_epoch`."""
+        self._recipe.start_epoch(epoch)
 
     def train_on_batch(
         self,
@@ -77,9 +86,10 @@ class TorchLearner:
         draw: BatchDraw | None = None,
     ) -> None:
         """Do one step of the optimiser and add to the totals; see `Learner.train_on_batch`."""
-        for group in self._optimizer.param_groups:
-            group["lr"] = learning_rate
+        set_learning_rate(self._optimizer, learning_rate)
         self._model.train()
+        for batch_norm in self._recipe.frozen_batch_norms:
+            batch_norm.eval()
         self._optimizer.zero_grad()
         pixels_BCHW = to_pixels_NCHW(pixels_BHWC, memory_format=self._memory_format, device=self._torch_device)
         if draw is not None:
@@ -105,6 +115,10 @@ class TorchLearner:
         share: float,
     ) -> None:
         """Add the gradients of the losses, times the share that one example has in the step's loss."""
+        num_examples = len(label_ids_B)
+        if num_examples == 1:
+            # PyTorch refuses to normalise one value a channel; the same image twice has its mean and variance.
+            pixels_BCHW = pixels_BCHW.repeat(2, 1, 1, 1)
         with autocast(self._optimization.precision, self._torch_device):
             logits_BK = self._forward(pixels_BCHW)
         if not isinstance(logits_BK, torch.Tensor):
@@ -112,6 +126,7 @@ class TorchLearner:
                 f"the model answers a {type(logits_BK).__qualname__} while it trains; expected one tensor of logits. "
                 "Models with auxiliary outputs are not supported."
             )
+        logits_BK = logits_BK[:num_examples]
         own_B, partners_B = self._losses(logits_BK, label_ids_B), self._losses(logits_BK, partner_ids_B)
         losses_B = shares_B * own_B + (1 - shares_B) * partners_B
         self._loss_scaler.scale(losses_B.sum() * share).backward()

@@ -61,7 +61,7 @@ def lightning_fit(
         DivergedError: The loss stopped being a finite number.
     """
     _check_module(module)
-    check_training_data(data)
+    check_training_data(data, batch_size_examples=config.batch_size_examples)
     set_random_seed(config.seed)
     work_dir.mkdir(parents=True, exist_ok=True)
     device = choose_device()
