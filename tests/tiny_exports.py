@@ -138,7 +138,7 @@ def write_keras_bundle_files(directory: Path, model: keras.Model, transform_grap
     )
     write_onnx_file(
         directory / "model.onnx",
-        core=export_keras_core(logits, image_size_pixels=IMAGE_SIZE_PIXELS),
+        core=export_keras_core(logits, input_shape=(IMAGE_SIZE_PIXELS, IMAGE_SIZE_PIXELS, 3)),
         transform_graph_dir=transform_graph_dir,
         class_names=CLASS_NAMES,
         framework="keras",
@@ -185,7 +185,7 @@ def write_torch_bundle_files(directory: Path, module: torch.nn.Module, transform
     )
     write_onnx_file(
         directory / "model.onnx",
-        core=export_torch_core(module, image_size_pixels=IMAGE_SIZE_PIXELS),
+        core=export_torch_core(module, input_shape=(3, IMAGE_SIZE_PIXELS, IMAGE_SIZE_PIXELS)),
         transform_graph_dir=transform_graph_dir,
         class_names=CLASS_NAMES,
         framework="pytorch",

@@ -87,7 +87,7 @@ class KerasSide:
 
     def as_onnx(self, model: keras.Model, image_size_pixels: int) -> onnx.ModelProto:
         """Return the ONNX core; see `TrainingSide.as_onnx`."""
-        return export_keras_core(_inference(model), image_size_pixels=image_size_pixels)
+        return export_keras_core(_inference(model), input_shape=(image_size_pixels, image_size_pixels, 3))
 
 
 def _inference(model: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:

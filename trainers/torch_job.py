@@ -111,7 +111,7 @@ class TorchSide:
 
     def as_onnx(self, model: torch.nn.Module, image_size_pixels: int) -> onnx.ModelProto:
         """Return the ONNX core; see `TrainingSide.as_onnx`."""
-        return export_torch_core(model, image_size_pixels=image_size_pixels)
+        return export_torch_core(model, input_shape=(3, image_size_pixels, image_size_pixels))
 
 
 def main() -> None:

@@ -84,7 +84,7 @@ def test_lightning_trains_with_the_modules_own_callbacks_and_schedule(
     logits_NK = predict_logits(module, pixels_NHWC, batch_size_examples=7)
     assert (logits_NK.argmax(axis=1) == label_ids_N).mean() == history.best.eval_accuracy
     assert "own_loss" in (tmp_path / "lightning" / "metrics.csv").read_text()
-    assert len(export_torch_core(module, image_size_pixels=16).graph.node) > 0
+    assert len(export_torch_core(module, input_shape=(3, 16, 16)).graph.node) > 0
 
 
 def test_a_killed_run_goes_on_to_the_same_weights(colour_data: TrainingData, tmp_path: Path) -> None:
