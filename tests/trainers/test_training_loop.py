@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -157,8 +158,8 @@ def test_figures_are_means_over_examples(data: TrainingData, tmp_path: Path) -> 
 class _SlowSplit(InMemorySplit):
     """Takes a while to give a batch."""
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
-        for batch in super().batches(batch_size_examples, shuffle_seed=shuffle_seed, skip_batches=skip_batches):
+    def batches(self, batch_size_examples: int, **order: Any) -> Iterator[Batch]:
+        for batch in super().batches(batch_size_examples, **order):
             time.sleep(0.05)
             yield batch
 
