@@ -5,6 +5,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from trainers.augmentation.draw import BatchDraw
 from trainers.config import TrainConfig
 from trainers.keras_trainer.learner import KerasLearner
 from trainers.torch_trainer.learner import TorchLearner
@@ -40,11 +41,12 @@ class LinearLearners:
         *,
         steps: int,
         learning_rate: float,
+        draw: BatchDraw | None = None,
     ) -> None:
         """Do the same steps with both."""
         for learner in (self.torch, self.keras):
             for _ in range(steps):
-                learner.train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate)
+                learner.train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate, draw=draw)
 
     @property
     def kernels(self) -> list[npt.NDArray[np.float32]]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from linear_learners import CLASS_WEIGHTS_K, KERNEL, LinearLearners
 
+from trainers.augmentation.draw import BatchDraw, Mixing
 from trainers.config import TrainConfig
 from trainers.learner import Learner
 
@@ -18,6 +19,14 @@ pytestmark = [
 
 _PIXELS = np.random.default_rng(5).standard_normal((13, 1, 1, 3)).astype(np.float32)
 _LABELS = np.arange(13, dtype=np.int64) % 3
+_MIXED = BatchDraw(
+    mixing=Mixing(
+        partners_B=np.roll(np.arange(13), 5),
+        blend_shares_B=np.linspace(0.5, 1, 13, dtype=np.float32),
+        pasted_BHW=np.zeros((13, 1, 1), np.bool_),
+        label_shares_B=np.linspace(0.5, 1, 13, dtype=np.float32),
+    )
+)
 _ALL = {"label_smoothing": 0.1, "clip_global_norm": 0.4, "clip_value": 0.13, "micro_batches": 4, "ema_decay": 0.8}
 
 
@@ -26,9 +35,11 @@ def _learners(*, optimizer: str = "sgd", weight_decay: float = 0.0, **optimizati
     return LinearLearners(TrainConfig.model_validate(settings))
 
 
-def _trained(*, steps: int = 1, learning_rate: float = 1.0, **settings: object) -> LinearLearners:
+def _trained(
+    *, steps: int = 1, learning_rate: float = 1.0, draw: BatchDraw | None = None, **settings: object
+) -> LinearLearners:
     learners = _learners(**settings)  # type: ignore[arg-type]
-    learners.train(_PIXELS, _LABELS, steps=steps, learning_rate=learning_rate)
+    learners.train(_PIXELS, _LABELS, steps=steps, learning_rate=learning_rate, draw=draw)
     return learners
 
 
@@ -40,6 +51,12 @@ def test_both_frameworks_do_the_same(optimizer: str, optimization: dict[str, flo
     np.testing.assert_allclose(learners.keras.logits_of(_PIXELS), learners.torch.logits_of(_PIXELS), atol=3e-4)
     losses = [learner.train_totals().loss_sum for learner in (learners.keras, learners.torch)]
     assert losses[0] == pytest.approx(losses[1], rel=1e-4)
+
+
+def test_both_frameworks_do_the_same_with_mixed_images() -> None:
+    plain, mixed = _trained(steps=20, learning_rate=0.05), _trained(steps=20, learning_rate=0.05, draw=_MIXED, **_ALL)
+    np.testing.assert_allclose(*mixed.kernels, atol=1e-4)
+    assert np.abs(plain.kernels[0] - mixed.kernels[0]).max() > 0.1
 
 
 def test_label_smoothing_spreads_the_label() -> None:
@@ -76,9 +93,10 @@ def test_no_value_of_a_gradient_is_above_its_limit() -> None:
         np.testing.assert_allclose(after - KERNEL, np.clip(before - KERNEL, -0.05, 0.05), atol=1e-6)
 
 
+@pytest.mark.parametrize("draw", [None, _MIXED], ids=["plain", "mixed"])
 @pytest.mark.parametrize("micro_batches", [2, 4, 13, 50])
-def test_micro_batches_equal_one_batch(micro_batches: int) -> None:
-    whole, parts = _trained(steps=5), _trained(steps=5, micro_batches=micro_batches)
+def test_micro_batches_equal_one_batch(micro_batches: int, draw: BatchDraw | None) -> None:
+    whole, parts = _trained(steps=5, draw=draw), _trained(steps=5, draw=draw, micro_batches=micro_batches)
     for expected, found in zip(whole.kernels, parts.kernels, strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-5)
     for one, other in ((whole.torch, parts.torch), (whole.keras, parts.keras)):

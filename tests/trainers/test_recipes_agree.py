@@ -33,6 +33,7 @@ pytestmark = [
 ]
 _GIVEN = FIXED_NORMALIZATIONS["unit"]
 _FRAMEWORKS: tuple[Framework, ...] = ("keras", "pytorch")
+_SWITCHES = {"label_smoothing": 0.1, "clip_global_norm": 0.5, "micro_batches": 3, "ema_decay": 0.5}
 _MARGIN = 0.15
 """Measured: 0.38 and 0.41 with Keras, 0.38 and 0.40 with PyTorch."""
 
@@ -109,13 +110,16 @@ def test_weights_come_back_exactly_and_classes_by_name(framework: Framework, tmp
 
 
 @pytest.mark.parametrize("framework", _FRAMEWORKS)
+@pytest.mark.parametrize("optimization", [{}, _SWITCHES], ids=["plain", "switches"])
 @pytest.mark.parametrize("name", ["feature_extractor", "fine_tune"])
-def test_nothing_frozen_changes_by_a_bit(framework: Framework, name: str, tmp_path: Path) -> None:
+def test_nothing_frozen_changes_by_a_bit(
+    framework: Framework, name: str, optimization: dict[str, float], tmp_path: Path
+) -> None:
     data = _scans([0, 1, 2], train_per_class=11)  # 33 images: the last batch has one
     first = _start(framework, _config(), data)
     path = _save(framework, first, data, tmp_path / "weights.safetensors")
     stays = {"unfrozen_blocks": 1, "head_epochs": 1} if name == "fine_tune" else {}
-    config = _config(weights=str(path), recipe={"name": name, **stays, "head": {}})
+    config = _config(weights=str(path), recipe={"name": name, **stays, "head": {}}, optimization=optimization)
     model = _start(framework, config, data)
     before = _values(framework, model)
     history = _train(framework, model, config, data, tmp_path / "work")
@@ -127,11 +131,16 @@ def test_nothing_frozen_changes_by_a_bit(framework: Framework, name: str, tmp_pa
 
 
 @pytest.mark.parametrize("framework", _FRAMEWORKS)
-def test_a_killed_fine_tuning_ends_with_the_weights_of_one_that_was_not(framework: Framework, tmp_path: Path) -> None:
+@pytest.mark.parametrize("optimization", [{}, _SWITCHES], ids=["plain", "switches"])
+def test_a_killed_fine_tuning_ends_with_the_weights_of_one_that_was_not(
+    framework: Framework, optimization: dict[str, float], tmp_path: Path
+) -> None:
     data = _scans([0, 1, 2], train_per_class=10)
     path = _save(framework, _start(framework, _config(), data), data, tmp_path / "weights.safetensors")
     recipe = {"name": "fine_tune", "block_learning_rate_decay": 0.5}
-    config = _config(weights=str(path), epochs=3, recipe=recipe, checkpoint_interval_seconds=0)
+    config = _config(
+        weights=str(path), epochs=3, recipe=recipe, optimization=optimization, checkpoint_interval_seconds=0
+    )
     side = keras_train if framework == "keras" else torch_train
     whole = _start(framework, config, data)
     side.train(whole, data, config, work_dir=tmp_path / "whole")

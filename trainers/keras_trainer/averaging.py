@@ -33,16 +33,17 @@ class WeightAverage:
         return [*self._averages, self._has_begun]
 
     def update(self) -> None:
-        """Move the average towards the weights of now."""
-        decay = self._decay * self._has_begun
+        """Move the average towards the weights of now; by nothing, to the last bit, where they are the same."""
+        rate = 1 - self._decay * self._has_begun
         for average, variable in zip(self._averages, self._variables, strict=True):
-            average.assign(decay * average + (1 - decay) * tf.convert_to_tensor(variable))
+            average.assign_add(rate * (tf.convert_to_tensor(variable) - average))
         self._has_begun.assign(1.0)
 
     def restart(self) -> None:
         """Take the weights of now as the average."""
-        self._has_begun.assign(0.0)
-        self.update()
+        for average, variable in zip(self._averages, self._variables, strict=True):
+            average.assign(tf.convert_to_tensor(variable))
+        self._has_begun.assign(1.0)
 
     def __call__(self, pixels_BHWC: tf.Tensor, *, training: bool) -> tf.Tensor:
         """Return the logits [B, K] of the averaged model; statistics of batch normalisation are the model's."""
