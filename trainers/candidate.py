@@ -30,6 +30,8 @@ class CandidateFacts(BaseModel):
     """Where it was trained: `cpu`, or the name of the GPU."""
     precision: Precision
     """What training computed in."""
+    exports: dict[str, float]
+    """Further files of the bundle, and the greatest difference of a probability between each and the trained model."""
     train_seconds: float
     """Time of training, without loading data and without export; see `TrainingHistory.train_seconds`."""
     versions: dict[str, str]

@@ -8,6 +8,7 @@ from trainers.augmentation.config import AugmentationConfig
 from trainers.class_weights import ClassWeighting
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError, WeightsError
+from trainers.further_exports.formats import ExportFormat
 from trainers.models.source import parse_model_source
 from trainers.optimization_config import OptimizationConfig
 from trainers.recipes.config import RecipeConfig
@@ -88,6 +89,8 @@ class TrainConfig(BaseModel):
     Where writing one takes more than 2 % of that, the time between them is longer, so that it never costs more.
     """
 
+    exports: tuple[ExportFormat, ...] = ()
+    """Further files of the bundle: `keras` (Keras), `pt2` (PyTorch), `tflite` (both). Default: none."""
     way: TrainingWay = "loop"
     """Who drives the training: `loop`, `keras_fit` (Keras), `lightning` or `fastai` (PyTorch). Default `loop`."""
     lightning: LightningConfig = LightningConfig()

@@ -26,9 +26,12 @@ from trainers.export.saved_model import HasVariables, write_saved_model
 from trainers.export.transform_graph import TransformGraph
 from trainers.export.witness import save_witness, take_testimony
 from trainers.framework import Framework
+from trainers.further_exports.formats import formats_of
+from trainers.further_exports.writing import write_further_exports
 from trainers.history import TrainingHistory
 from trainers.normalization import Normalization
 from trainers.out_of_memory import explaining_out_of_memory
+from trainers.probabilities import softmax
 from trainers.training_request import TrainingRequest
 from trainers.weights.facts import WeightsFacts
 from trainers.weights.start import StartModel
@@ -72,6 +75,9 @@ class TrainingSide(Protocol):
     def as_onnx(self, model: Any, image_size_pixels: int) -> onnx.ModelProto:
         """Return the model's ONNX core, pixels to logits."""
 
+    def write_archive(self, path: Path, model: Any, image_size_pixels: int) -> Callable[[Pixels], Pixels]:
+        """Write the model as its framework's own archive; return what was read back, pixels to logits [N, K]."""
+
 
 def run_job(request: TrainingRequest, side: TrainingSide) -> None:
     """Train one model and leave SavedModel, ONNX file, testimony, history and facts in the request's folders.
@@ -101,6 +107,15 @@ def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) ->
         transform_graph_dir=request.transform_graph_dir,
     )
     save_witness(request.work_dir / WITNESS_FILE, witness)
+    exports = write_further_exports(
+        formats_of(side.framework, request.train.exports),
+        request.serving_model_dir,
+        side=side,
+        model=model,
+        graph=graph,
+        given=given,
+        witness=witness,
+    )
     CandidateFacts(
         framework=side.framework,
         model=request.train.model,
@@ -109,6 +124,7 @@ def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) ->
         parameters=history.total_parameters,
         device=history.device,
         precision=history.precision,
+        exports=exports,
         train_seconds=history.train_seconds,
         versions=installed_versions(("tfx", *side.packages)),
     ).write(request.work_dir)
@@ -175,11 +191,3 @@ def _write_weights(
         offset_C=expected.offset_C,
     )
     side.write_weights(request.serving_model_dir / WEIGHTS_FILE, model, facts)
-
-
-def softmax(logits_NK: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return probabilities, float32 [N, K], computed in float64 so that only the model's own rounding is left."""
-    shifted_NK = logits_NK.astype(np.float64) - logits_NK.max(axis=1, keepdims=True)
-    exponents_NK = np.exp(shifted_NK)
-    probabilities_NK = exponents_NK / exponents_NK.sum(axis=1, keepdims=True)
-    return np.asarray(probabilities_NK, np.float32)

@@ -18,6 +18,7 @@ from trainers.framework import Framework
 from trainers.history import TrainingHistory
 from trainers.job import Pixels, run_job
 from trainers.keras_trainer.fit import fit
+from trainers.keras_trainer.keras_file import write_keras_file
 from trainers.keras_trainer.predict import predict_logits
 from trainers.keras_trainer.start import start_model
 from trainers.keras_trainer.train import train
@@ -88,6 +89,11 @@ class KerasSide:
     def as_onnx(self, model: keras.Model, image_size_pixels: int) -> onnx.ModelProto:
         """Return the ONNX core; see `TrainingSide.as_onnx`."""
         return export_keras_core(_inference(model), input_shape=(image_size_pixels, image_size_pixels, 3))
+
+    def write_archive(self, path: Path, model: keras.Model, image_size_pixels: int) -> Callable[[Pixels], Pixels]:
+        """Write `.keras`; see `TrainingSide.write_archive`."""
+        read = write_keras_file(path, model)
+        return lambda pixels_NSSC: predict_logits(read, pixels_NSSC, batch_size_examples=len(pixels_NSSC))
 
 
 def _inference(model: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:

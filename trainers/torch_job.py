@@ -37,6 +37,7 @@ from trainers.history import TrainingHistory
 from trainers.job import Pixels, run_job
 from trainers.normalization import Normalization
 from trainers.torch_trainer.predict import predict_logits
+from trainers.torch_trainer.pt2_file import write_pt2_file
 from trainers.torch_trainer.start import start_model
 from trainers.torch_trainer.train import train
 from trainers.torch_trainer.weights import write_weights
@@ -112,6 +113,17 @@ class TorchSide:
     def as_onnx(self, model: torch.nn.Module, image_size_pixels: int) -> onnx.ModelProto:
         """Return the ONNX core; see `TrainingSide.as_onnx`."""
         return export_torch_core(model, input_shape=(3, image_size_pixels, image_size_pixels))
+
+    def write_archive(self, path: Path, model: torch.nn.Module, image_size_pixels: int) -> Callable[[Pixels], Pixels]:
+        """Write `.pt2`; see `TrainingSide.write_archive`."""
+        read = write_pt2_file(path, model, input_shape=(3, image_size_pixels, image_size_pixels))
+
+        def logits_of(pixels_NSSC: Pixels) -> Pixels:
+            with torch.no_grad():
+                logits_NK = read(torch.from_numpy(pixels_NSSC).permute(0, 3, 1, 2).contiguous())
+            return np.asarray(logits_NK.numpy(), np.float32)
+
+        return logits_of
 
 
 def main() -> None:
