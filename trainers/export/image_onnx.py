@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnxruntime
 from onnx import TensorProto, helper
 
+from serving.onnx_runtime import load_onnx_runtime
 from trainers.export.onnx_core import IR_VERSION, LOGITS, OPSET, PIXELS
 from trainers.export.self_check import Predict
 
@@ -60,7 +60,7 @@ def write_image_onnx(path: Path, core: onnx.ModelProto, *, image_shape_HWC: tupl
 
 def load_predict(path: Path) -> Predict:
     """Return the file's function, from float32 images [N, H, W, C] to outputs, on numpy arrays."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    session = load_onnx_runtime().InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
     def predict(images_NHWC: npt.NDArray[np.float32]) -> npt.NDArray[np.generic]:
         (output,) = session.run([OUTPUT], {IMAGE: images_NHWC})
