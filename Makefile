@@ -11,7 +11,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --universal --python-
 LOCK := $(COMPILE) pyproject.toml --extra dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast lint format types imports bench lock clean
+.PHONY: help setup run test test-fast lint format types imports bench zoo lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ imports: setup ## Check who may import whom
 
 bench: setup ## Measure speed
 	$(PYTEST) benchmarks -m "" --benchmark-only
+
+zoo: setup ## Export the torchvision classifiers that have no result yet; write the tables of docs/interchange.md
+	CUDA_VISIBLE_DEVICES= OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.torch_zoo.run $(ARGS)
+	$(BIN)/python -m benchmarks.torch_zoo.document
 
 lock: setup ## Make the pinned lists again; newest versions with ARGS="--upgrade"
 	$(LOCK) --output-file requirements/modern.txt $(ARGS)

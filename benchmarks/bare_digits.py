@@ -69,13 +69,13 @@ def main(folder: Path) -> None:
     keras_model = keras_build.build_model("cnn", **shape)
     keras_train.train(keras_model, data, config, work_dir=folder / "keras_work")
     keras_logits = keras_predict.predict_logits(keras_model, test.pixels_NHWC, batch_size_examples=64)
-    save(keras_model, export_keras_core(keras_model, image_size_pixels=SIZE_PIXELS), folder / "keras")
+    save(keras_model, export_keras_core(keras_model, input_shape=(SIZE_PIXELS, SIZE_PIXELS, 3)), folder / "keras")
 
     torch_model = torch_build.build_model("cnn", **shape)
     torch_train.train(torch_model, data, config, work_dir=folder / "torch_work")
     torch_logits = torch_predict.predict_logits(torch_model, test.pixels_NHWC, batch_size_examples=64)
     mapped = map_module(torch_model, input_shape=(3, SIZE_PIXELS, SIZE_PIXELS))
-    save(mapped, export_torch_core(torch_model, image_size_pixels=SIZE_PIXELS), folder / "torch")
+    save(mapped, export_torch_core(torch_model, input_shape=(3, SIZE_PIXELS, SIZE_PIXELS)), folder / "torch")
 
     for name, logits in (("keras", keras_logits), ("pytorch", torch_logits)):
         sys.stdout.write(f"{name} {np.mean(logits.argmax(1) == test.label_ids_N):.4f}\n")

@@ -119,6 +119,10 @@ def _record(order: Order, request: RunRequest) -> RunRecord:
 def _introduce(console: Console, request: RunRequest, resumed: str) -> None:
     data, config = request.data, request.config
     models = ", ".join(f"{framework} {config.train_of(framework).model}" for framework in config.frameworks)
+    if config.module.source:
+        text = f"Run {request.run_id}: TFX module {config.module.source} on {data.path}"
+        console.print(text + (f"; resumes {resumed}" if resumed else ""), soft_wrap=True, markup=False)
+        return
     console.print(
         f"Run {request.run_id}: {data.images:,} images of {len(data.labels)} classes from {data.path};"
         f" {models}; {config.image.size_pixels} px" + (f"; resumes {resumed}" if resumed else ""),

@@ -5,11 +5,16 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from components.image_example_gen.sources import DIGITS
+from components.pushed_versions import latest_pushed
 from pipeline.beam.config import BeamConfig
 from pipeline.kubeflow.config import KubeflowConfig
+from pipeline.module.config import ModuleConfig
 from pipeline.runners.limits import LocalConfig
-from trainers.config import TrainConfig
+from trainers.config import TrainConfig, check_weights_setting
 from trainers.framework import Framework
+from trainers.normalization import NormalizationName
+from trainers.ways.config import TrainingWay
+from trainers.weights.source import PushedWeights, parse_weights_source
 
 FRAMEWORKS: tuple[Framework, ...] = ("keras", "pytorch")
 
@@ -46,15 +51,42 @@ class ImageConfig(_Section):
 
     size_pixels: int = Field(default=32, ge=8, le=1024)
     """Side of the square that every image is resized to, pixels."""
+    normalization: NormalizationName = "data"
+    """What the graph does to the colours: `data` (zero mean and unit variance over the train split), `imagenet`,
+    `symmetric` (-1..1), `unit` (0..1) or `levels` (0..255). A model whose weights are known to want something else
+    converts it in its first layer; for a file of weights that does not say, choose here what it was trained with."""
 
 
 class ModelsConfig(_Section):
     """The model of each framework, where it is not `train.model`."""
 
     keras: str | None = None
-    """A built-in name or `path/or.module:function` that returns a keras.Model."""
+    """A built-in name, `keras_applications:NAME`, or `path/or.module:function` that returns a keras.Model."""
     pytorch: str | None = None
-    """A built-in name, `torchvision:NAME`, or `path/or.module:function` that returns a torch.nn.Module."""
+    """A built-in name, `torchvision:NAME`, `timm:NAME`, or `path/or.module:function` that returns a torch.nn.Module."""
+
+
+class WeightsConfig(_Section):
+    """What the model of each framework starts from, where it is not `train.weights`."""
+
+    keras: str | None = None
+    """A value of `train.weights` for Keras."""
+    pytorch: str | None = None
+    """A value of `train.weights` for PyTorch."""
+
+    @field_validator("keras", "pytorch")
+    @classmethod
+    def _are_weights_sources(cls, source: str | None) -> str | None:
+        return source if source is None else check_weights_setting(source)
+
+
+class WaysConfig(_Section):
+    """The way of training of each framework, where it is not `train.way`."""
+
+    keras: TrainingWay | None = None
+    """`loop` or `keras_fit`."""
+    pytorch: TrainingWay | None = None
+    """`loop`, `lightning` or `fastai`."""
 
 
 class EvaluationConfig(_Section):
@@ -90,6 +122,9 @@ class PipelineConfig(_Section):
     image: ImageConfig = ImageConfig()
     train: TrainConfig = TrainConfig()
     models: ModelsConfig = ModelsConfig()
+    weights: WeightsConfig = WeightsConfig()
+    ways: WaysConfig = WaysConfig()
+    module: ModuleConfig = ModuleConfig()
     evaluation: EvaluationConfig = EvaluationConfig()
     parity: ParityConfig = ParityConfig()
     beam: BeamConfig = BeamConfig()
@@ -104,14 +139,31 @@ class PipelineConfig(_Section):
         return tuple(name for name in FRAMEWORKS if name in frameworks)
 
     def train_of(self, framework: Framework) -> TrainConfig:
-        """Return the training configuration of one framework, its own model put in."""
-        own: str | None = getattr(self.models, framework)
-        return self.train if own is None else self.train.model_copy(update={"model": own})
+        """Return the training configuration of one framework, its own model, weights and way of training put in."""
+        own = {
+            "model": getattr(self.models, framework),
+            "weights": getattr(self.weights, framework),
+            "way": getattr(self.ways, framework),
+        }
+        return self.train.model_copy(update={name: value for name, value in own.items() if value is not None})
+
+    def pushed_bundle_of(self, framework: Framework) -> Path | None:
+        """Return the folder of the pushed version that a framework's weights name; None: none is named or there."""
+        source = parse_weights_source(self.train_of(framework).weights)
+        if not isinstance(source, PushedWeights):
+            return None
+        model_folder = self.models_folder / self.pushed_name
+        if not source.version:
+            return latest_pushed(model_folder)
+        version = model_folder / source.version
+        return version if version.is_dir() else None
 
     @property
     def pushed_name(self) -> str:
         """Name under which the model is pushed."""
-        return self.model_name or _name_from_path(self.data.path)
+        name = Path(self.data.path).name
+        # Records may be one file, whose suffix says nothing of the model.
+        return self.model_name or _name_from_path(name.partition(".")[0] if self.module.source else name)
 
     @property
     def pipeline_name(self) -> str:

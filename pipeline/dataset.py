@@ -7,6 +7,7 @@ from pathlib import Path
 
 from components.image_example_gen import sources
 from pipeline.errors import UsageError
+from trainers import features
 
 _DIGIT_IMAGES = 1797
 
@@ -39,7 +40,7 @@ def inspect_dataset(path: str, schema_file: Path | None) -> Dataset:
         UsageError: A missing path, an empty class folder, too few classes, a schema that is no schema...
     """
     problems: list[str] = []
-    schema_fingerprint = _read_schema(schema_file, problems) if schema_file else ""
+    schema = schema_fingerprint(schema_file, (features.IMAGE, features.LABEL), problems) if schema_file else ""
     if path == sources.DIGITS:
         labels, images = tuple("0123456789"), _DIGIT_IMAGES
     else:
@@ -55,16 +56,21 @@ def inspect_dataset(path: str, schema_file: Path | None) -> Dataset:
         labels=labels,
         images=images,
         fingerprint=sources.fingerprint(path, stamps),
-        schema_fingerprint=schema_fingerprint,
+        schema_fingerprint=schema,
         stamps=stamps,
     )
 
 
-def _read_schema(file: Path, problems: list[str]) -> str:
+def schema_fingerprint(file: Path, required: tuple[str, ...], problems: list[str]) -> str:
+    """Return the hash of a curated schema, and add what is wrong with it to the problems.
+
+    Args:
+        file: A schema in text form.
+        required: Features that it must name.
+        problems: Receives sentences.
+    """
     from google.protobuf import text_format
     from tensorflow_metadata.proto.v0 import schema_pb2
-
-    from trainers import features
 
     try:
         text = file.read_text()
@@ -75,6 +81,6 @@ def _read_schema(file: Path, problems: list[str]) -> str:
     except (UnicodeDecodeError, text_format.ParseError) as error:
         problems.append(f"data.schema_file {file} is not a schema in text form: {error}")
         return ""
-    missing = {features.IMAGE, features.LABEL} - {feature.name for feature in schema.feature}
+    missing = set(required) - {feature.name for feature in schema.feature}
     problems.extend(f"data.schema_file {file} lacks the feature {name!r}" for name in sorted(missing))
     return hashlib.sha256(text.encode()).hexdigest()

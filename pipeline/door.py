@@ -1,6 +1,7 @@
 """The door: options, settings, models and data are checked together before anything starts."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,9 @@ from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset, inspect_dataset
 from pipeline.errors import UsageError
 from pipeline.kubeflow.preconditions import describe_data
+from pipeline.module.dataset import inspect_records
+from pipeline.module.preconditions import check_module_run
+from pipeline.module.steps import STEP_IDS
 from pipeline.run import RUNNERS, nested_options
 from pipeline.run_record import RunRecord, run_to_resume
 from pipeline.runners.base import RunFolders
@@ -18,6 +22,10 @@ from pipeline.settings import load_config
 from pipeline.steps import all_step_ids
 from trainers.did_you_mean import did_you_mean
 from trainers.models.source_check import check_model_source
+from trainers.ways.check import check_keras_backend, check_way
+from trainers.ways.config import arguments_of
+from trainers.weights.check import check_weights
+from trainers.weights.source import PushedWeights, WeightsFile, parse_weights_source
 
 _ON_THIS_MACHINE = ("local", "beam")
 _NOT_WITH_RESUME = ("framework", "data", "model", "push_dir", "model_name", "config", "assignments", "preset")
@@ -106,28 +114,59 @@ def _check_settings_and_data(
             options=nested_options(options),
         )
         data_path, schema_file = config.data.path, config.data.schema_file
-        problems += [*_check_models(config), *_check_step_names(config)]
+        problems += [*_check_training(config, options.runner), *_check_step_names(config)]
+        problems += check_module_run(config, options.runner) if config.module.source else []
     except UsageError as error:
         problems += error.problems
     try:
         if options.runner == "kubeflow":
             return config, None if config is None else describe_data(config)
-        return config, inspect_dataset(data_path, schema_file)
+        inspect = inspect_records if config is not None and config.module.source else inspect_dataset
+        return config, inspect(data_path, schema_file)
     except UsageError as error:
         problems += error.problems
         return config, None
+
+
+def _check_training(config: PipelineConfig, runner: str) -> list[str]:
+    """Return what is wrong with models, ways of training and weights; a TFX module brings its own."""
+    if config.module.source:
+        return []
+    return [*_check_models(config), *_check_ways(config), *_check_weights(config, runner)]
 
 
 def _check_models(config: PipelineConfig) -> list[str]:
     return [
         f"model of {framework}: {problem}"
         for framework in config.frameworks
-        for problem in check_model_source(config.train_of(framework).model, framework)
+        for problem in check_model_source(
+            config.train_of(framework).model, framework, arguments=arguments_of(config.train_of(framework).way)
+        )
     ]
 
 
+def _check_ways(config: PipelineConfig) -> list[str]:
+    problems = [problem for name in config.frameworks for problem in check_way(config.train_of(name), name)]
+    if "keras" in config.frameworks:
+        problems += check_keras_backend(os.environ, Path.home())
+    return problems
+
+
+def _check_weights(config: PipelineConfig, runner: str) -> list[str]:
+    problems = []
+    for framework in config.frameworks:
+        train = config.train_of(framework)
+        is_of_this_machine = isinstance(parse_weights_source(train.weights), WeightsFile | PushedWeights)
+        if runner not in _ON_THIS_MACHINE and is_of_this_machine:
+            found = ["files and pushed models work with the runners local and beam only"]
+        else:
+            found = check_weights(train, framework, pushed_bundle=config.pushed_bundle_of(framework))
+        problems += [f"weights of {framework}: {problem}" for problem in found]
+    return problems
+
+
 def _check_step_names(config: PipelineConfig) -> list[str]:
-    known = all_step_ids()
+    known = (*all_step_ids(), *STEP_IDS)
     return [
         f"setting 'local.steps': {name!r} is no step; steps are {', '.join(known)}.{did_you_mean(name, known)}"
         for name in config.local.steps
@@ -141,13 +180,13 @@ def _resumed_order(options: argparse.Namespace) -> Order:
     config = PipelineConfig.model_validate(record.config)
     if options.jobs is not None:
         config = config.model_copy(update={"local": config.local.model_copy(update={"jobs": options.jobs})})
-    problems = _check_models(config)
+    problems = _check_training(config, record.runner)
     if problems:
         raise UsageError(problems)
     return Order(
         runner=record.runner,
         config=config,
-        data=inspect_dataset(config.data.path, config.data.schema_file),
+        data=(inspect_records if config.module.source else inspect_dataset)(config.data.path, config.data.schema_file),
         selection=_selection(record),
         resumed=record.run_id,
     )

@@ -11,6 +11,7 @@ from pipeline.dataset import Dataset
 from pipeline.errors import UsageError
 from pipeline.lineage import Lineage
 from pipeline.lineage_records import FinishedStep
+from pipeline.module.steps import describe_module_steps
 from pipeline.selection import SelectedSteps, Selection, select_steps
 from pipeline.step_key import KeyParts
 from pipeline.steps import Step, describe_steps, key_parts
@@ -78,7 +79,10 @@ def make_plan(config: PipelineConfig, data: Dataset, lineage: Lineage, selection
 def _plan_with(
     config: PipelineConfig, data: Dataset, lineage: Lineage, baseline_checksum: str, selection: Selection
 ) -> Plan:
-    steps = describe_steps(config, data, baseline_checksum=baseline_checksum)
+    if config.module.source:
+        steps = describe_module_steps(config, data)
+    else:
+        steps = describe_steps(config, data, baseline_checksum=baseline_checksum)
     selected = select_steps(steps, selection)
     parts = key_parts(steps)
     finished: dict[str, FinishedStep] = {}

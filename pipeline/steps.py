@@ -17,8 +17,13 @@ from pipeline.config import FRAMEWORKS, PipelineConfig
 from pipeline.dataset import Dataset
 from pipeline.settings import merge
 from pipeline.step_key import KeyParts
+from serving.bundle import bundle_checksum
+from trainers.config import SPEED_SETTINGS
 from trainers.framework import Framework
 from trainers.models.fingerprint import model_source_hashes
+from trainers.ways.config import TrainingWay
+from trainers.weights.check import weights_fingerprint
+from trainers.weights.source import PushedWeights, parse_weights_source
 
 EXAMPLES, STATISTICS, SCHEMA = "ImageExampleGen", "StatisticsGen", "SchemaGen"
 VALIDATION, ANOMALY_GATE, TRANSFORM = "ExampleValidator", "AnomalyGate", "Transform"
@@ -26,18 +31,19 @@ BASELINE, CHAMPION, PUSHER = "Baseline", "Champion", "Pusher"
 
 PUSHED_MODEL = "the pushed model"
 """Name under which a step watches what is pushed now."""
-_SPEED_SETTINGS = frozenset({"cache_limit_mib", "checkpoint_interval_seconds"})
-"""Training settings that change speed, memory or safety but no result, so that no model is trained again for them."""
+PUSHED_WEIGHTS = "the pushed model that training starts from"
+"""Name under which a Trainer watches it."""
 _DATA_STEPS = (EXAMPLES, STATISTICS, SCHEMA, VALIDATION, ANOMALY_GATE, TRANSFORM)
 _JOBS = {"keras": "trainers.keras_job", "pytorch": "trainers.torch_job"}
-_DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
-_TRANSFORM_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-transform")
+DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
+TRANSFORM_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-transform")
 _TRAIN_PACKAGES = {
-    "keras": ("tensorflow", "keras", "tf2onnx", "onnx", "numpy"),
-    "pytorch": ("torch", "torchvision", "tensorflow", "onnx", "onnxscript", "numpy"),
+    "keras": ("tensorflow", "keras", "tf2onnx", "onnx", "numpy", "safetensors"),
+    "pytorch": ("torch", "torchvision", "timm", "tensorflow", "onnx", "onnxscript", "numpy", "safetensors"),
 }
+_WAY_PACKAGES: dict[TrainingWay, tuple[str, ...]] = {"lightning": ("lightning",), "fastai": ("fastai",)}
 _PARITY_PACKAGES = ("tensorflow", "onnxruntime", "pillow")
-_EVALUATION_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-model-analysis")
+EVALUATION_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-model-analysis")
 
 
 def trainer(framework: Framework) -> str:
@@ -103,7 +109,7 @@ def describe_steps(config: PipelineConfig, data: Dataset, *, baseline_checksum: 
         baseline_checksum: Checksum of the bundle that candidates are compared with; empty when there is none.
     """
     common = (*_data_steps(config, data), _baseline_step(config, baseline_checksum))
-    branches = [_candidate_steps(config, data, framework, common) for framework in config.frameworks]
+    branches = [_candidate_steps(config, data, framework, common, baseline_checksum) for framework in config.frameworks]
     return (*common, *(step for branch in branches for step in branch), *_final_steps(config))
 
 
@@ -115,27 +121,35 @@ def _data_steps(config: PipelineConfig, data: Dataset) -> tuple[Step, ...]:
             include={"eval_fraction", "test_fraction", "max_corrupt_fraction", "max_image_pixels"}
         ),
     }
-    schema_file = str(config.data.schema_file.absolute()) if config.data.schema_file else None
     return (
-        Step(id=EXAMPLES, parameters=ingest, code=("components.image_example_gen.component",), packages=_DATA_PACKAGES),
-        Step(id=STATISTICS, after=(EXAMPLES,), code=("components.statistics.options",), packages=_DATA_PACKAGES),
-        Step(
-            id=SCHEMA,
-            after=() if schema_file else (STATISTICS,),
-            parameters={"schema_file": schema_file} if schema_file else {"infer_feature_shape": True},
-            watched={schema_file: data.schema_fingerprint} if schema_file else {},
-            packages=_DATA_PACKAGES,
-            is_light=True,
-        ),
-        Step(id=VALIDATION, after=(STATISTICS, SCHEMA), packages=_DATA_PACKAGES, is_light=True),
+        Step(id=EXAMPLES, parameters=ingest, code=("components.image_example_gen.component",), packages=DATA_PACKAGES),
+        Step(id=STATISTICS, after=(EXAMPLES,), code=("components.statistics.options",), packages=DATA_PACKAGES),
+        schema_step(config, data),
+        Step(id=VALIDATION, after=(STATISTICS, SCHEMA), packages=DATA_PACKAGES, is_light=True),
         Step(id=ANOMALY_GATE, after=(VALIDATION,), code=("components.anomaly_gate.component",), is_light=True),
         Step(
             id=TRANSFORM,
             after=(EXAMPLES, SCHEMA, ANOMALY_GATE),
-            parameters={"image_size_pixels": config.image.size_pixels},
+            parameters={
+                "image_size_pixels": config.image.size_pixels,
+                "normalization": config.image.normalization,
+            },
             code=("trainers.preprocessing",),
-            packages=_TRANSFORM_PACKAGES,
+            packages=TRANSFORM_PACKAGES,
         ),
+    )
+
+
+def schema_step(config: PipelineConfig, data: Dataset) -> Step:
+    """Return the step that infers the schema or takes over the curated one."""
+    schema_file = str(config.data.schema_file.absolute()) if config.data.schema_file else None
+    return Step(
+        id=SCHEMA,
+        after=() if schema_file else (STATISTICS,),
+        parameters={"schema_file": schema_file} if schema_file else {"infer_feature_shape": True},
+        watched={schema_file: data.schema_fingerprint} if schema_file else {},
+        packages=DATA_PACKAGES,
+        is_light=True,
     )
 
 
@@ -143,7 +157,7 @@ def _baseline_step(config: PipelineConfig, baseline_checksum: str) -> Step:
     return Step(
         id=BASELINE,
         after=(EXAMPLES,),
-        parameters=_destination(config),
+        parameters=destination(config),
         watched={PUSHED_MODEL: baseline_checksum},
         code=("components.baseline.component",),
         is_light=True,
@@ -151,8 +165,9 @@ def _baseline_step(config: PipelineConfig, baseline_checksum: str) -> Step:
 
 
 def _candidate_steps(
-    config: PipelineConfig, data: Dataset, framework: Framework, common: tuple[Step, ...]
+    config: PipelineConfig, data: Dataset, framework: Framework, common: tuple[Step, ...], baseline_checksum: str
 ) -> tuple[Step, ...]:
+    pushed = config.pushed_bundle_of(framework)
     train = config.train_of(framework).model_dump(mode="json")
     thresholds = config.evaluation.model_dump()
     training = Step(
@@ -160,14 +175,21 @@ def _candidate_steps(
         after=(EXAMPLES, TRANSFORM),
         parameters={
             "framework": framework,
-            "train": {name: value for name, value in train.items() if name not in _SPEED_SETTINGS},
+            "train": {name: value for name, value in train.items() if name not in SPEED_SETTINGS},
             "parity_images": config.parity.images,
         },
-        settings={"train": {name: value for name, value in train.items() if name in _SPEED_SETTINGS}},
-        watched=model_source_hashes(train["model"]),
+        settings={
+            "train": {name: value for name, value in train.items() if name in SPEED_SETTINGS},
+            **({"pushed_bundle": str(pushed)} if pushed else {}),
+        },
+        watched={
+            **model_source_hashes(train["model"]),
+            **weights_fingerprint(config.train_of(framework)),
+            **_pushed_weights(config, framework, baseline_checksum),
+        },
         code=("trainers.run_fn", _JOBS[framework]),
         code_not_followed=("trainers.run_fn",),
-        packages=_TRAIN_PACKAGES[framework],
+        packages=_TRAIN_PACKAGES[framework] + _WAY_PACKAGES.get(config.train_of(framework).way, ()),
         memory_mib=config.train.cache_limit_mib + 1024,
     )
     return (
@@ -185,9 +207,22 @@ def _candidate_steps(
             after=(EXAMPLES, BASELINE, parity(framework)),
             parameters={"num_classes": len(data.labels), **thresholds},
             code=("components.evaluator.component", "components.evaluator.config"),
-            packages=_EVALUATION_PACKAGES,
+            packages=EVALUATION_PACKAGES,
         ),
     )
+
+
+def _pushed_weights(config: PipelineConfig, framework: Framework, baseline_checksum: str) -> dict[str, str]:
+    """Return the checksum of the pushed model that a training starts from.
+
+    The newest one is the baseline, and counts as what it was when the run that pushed on top of it began; so a run that
+    is repeated does not train again from its own result.
+    """
+    source = parse_weights_source(config.train_of(framework).weights)
+    pushed = config.pushed_bundle_of(framework)
+    if not isinstance(source, PushedWeights) or pushed is None:
+        return {}
+    return {PUSHED_WEIGHTS: bundle_checksum(pushed) if source.version else baseline_checksum}
 
 
 def _lineage(data: Dataset, steps: tuple[Step, ...]) -> dict[str, str]:
@@ -217,20 +252,21 @@ def _final_steps(config: PipelineConfig) -> tuple[Step, ...]:
             after=(BASELINE, *bundles, *evaluations),
             parameters=config.evaluation.model_dump(),
             code=("components.champion.component",),
-            packages=_EVALUATION_PACKAGES,
+            packages=EVALUATION_PACKAGES,
             is_light=True,
         ),
         Step(
             id=PUSHER,
             after=(EXAMPLES, CHAMPION, *bundles),
-            parameters=_destination(config),
+            parameters=destination(config),
             code=("components.pusher.component",),
             is_light=True,
         ),
     )
 
 
-def _destination(config: PipelineConfig) -> dict[str, str]:
+def destination(config: PipelineConfig) -> dict[str, str]:
+    """Return the parameters that say where a step finds and puts pushed models."""
     return {"push_dir": str(config.models_folder), "model_name": config.pushed_name}
 
 

@@ -11,8 +11,11 @@ from pipeline.durable_file import write_durably
 from pipeline.errors import ExitCode
 from pipeline.events import StepStatus
 from pipeline.lineage import Lineage
+from pipeline.module import steps as module_steps
 from pipeline.runners.base import RunRequest, RunResult
 
+TFX_MODULE = "TFX module"
+"""What a summary calls the champion of a run that trained a module of the user's own."""
 RunStatus = Literal["pushed", "not_blessed", "unchanged", "partial", "failed"]
 EXIT_CODES: dict[RunStatus, ExitCode] = {
     "pushed": ExitCode.PUSHED_OR_UNCHANGED,
@@ -81,10 +84,11 @@ def summarise(request: RunRequest, result: RunResult, lineage: Lineage, *, runne
     """Put together what a run led to."""
     decision = _read_decision(result)
     pushed = _pushed(result, lineage)
+    is_module = bool(request.config.module.source)
     return Summary(
         run_id=request.run_id,
         runner=runner,
-        status=_status(result, decision, is_new=bool(pushed.get("is_new"))),
+        status=_status_of_module(result, pushed) if is_module else _status(result, decision, is_new=_is_new(pushed)),
         seconds=seconds,
         steps=tuple(
             StepSummary(
@@ -97,8 +101,8 @@ def summarise(request: RunRequest, result: RunResult, lineage: Lineage, *, runne
             for step in result.steps
         ),
         candidates=_candidates(decision),
-        champion=decision.champion if decision else None,
-        comparison=decision.comparison if decision else "",
+        champion=TFX_MODULE if is_module else decision.champion if decision else None,
+        comparison=decision.comparison if decision else pushed.get("decision", ""),
         pushed=PushedSummary(path=pushed["pushed_destination"], version=pushed["pushed_version"])
         if pushed.get("pushed_destination")
         else None,
@@ -113,7 +117,7 @@ def _read_decision(result: RunResult) -> Decision | None:
 
 
 def _pushed(result: RunResult, lineage: Lineage) -> dict[str, Any]:
-    finished = result.finished.get(steps.PUSHER)
+    finished = result.finished.get(steps.PUSHER) or result.finished.get(module_steps.PUSHER)
     return lineage.output_properties(finished, "pushed_model") if finished else {}
 
 
@@ -127,6 +131,21 @@ def _status(result: RunResult, decision: Decision | None, *, is_new: bool) -> Ru
     pusher = next((step for step in result.steps if step.step == steps.PUSHER), None)
     was_executed = pusher is not None and pusher.status == "executed"
     return "pushed" if was_executed and is_new else "unchanged"
+
+
+def _status_of_module(result: RunResult, pushed: dict[str, Any]) -> RunStatus:
+    if result.failure is not None:
+        return "failed"
+    ended = next((step for step in result.steps if step.step == module_steps.PUSHER), None)
+    if ended is None or ended.status == "left out":
+        return "partial"
+    if not pushed.get("pushed"):
+        return "not_blessed"
+    return "pushed" if ended.status == "executed" and _is_new(pushed) else "unchanged"
+
+
+def _is_new(pushed: dict[str, Any]) -> bool:
+    return bool(pushed.get("is_new"))
 
 
 def _candidates(decision: Decision | None) -> dict[str, CandidateSummary]:

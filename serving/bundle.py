@@ -2,6 +2,7 @@
 
     saved_model.pb, fingerprint.pb, variables/, assets/    the TensorFlow SavedModel
     model.onnx                                             the same model for ONNX Runtime
+    weights.safetensors                                    what a later training starts from; missing in older bundles
     manifest.json                                          written last: a folder without it is not a bundle
     evaluation.json, evaluation.json.sha256                added by a push: how the bundle was judged; may be missing
 
@@ -22,12 +23,15 @@ from serving.manifest import FORMAT_VERSION, FileRecord, Manifest, ManifestDraft
 
 MANIFEST_FILE = "manifest.json"
 ONNX_FILE = "model.onnx"
+WEIGHTS_FILE = "weights.safetensors"
 SAVED_MODEL_FILE = "saved_model.pb"
 REQUIRED_FILES = (SAVED_MODEL_FILE, "variables/variables.index", ONNX_FILE)
 
 _UNFINISHED_MANIFEST_FILE = ".manifest.json.unfinished"
 _UNSEALED_FILES = frozenset({MANIFEST_FILE, *EVALUATION_FILES})
 """Files of a bundle's folder that manifest.json does not list; each is protected in its own way."""
+_SAVED_MODEL_ALONE = b'"kind": "saved_model"'
+"""What a manifest of `serving.saved_model_manifest` holds and that of a bundle does not."""
 _CHUNK_BYTES = 1 << 20
 
 
@@ -47,7 +51,7 @@ def seal(directory: Path, manifest_without_files: ManifestDraft) -> Manifest:
     Raises:
         BundleIncompleteError: a required file is missing, or an entry is neither a plain file nor a folder.
     """
-    paths = [path for path in _list_files(directory) if path not in {*_UNSEALED_FILES, _UNFINISHED_MANIFEST_FILE}]
+    paths = [path for path in list_files(directory) if path not in {*_UNSEALED_FILES, _UNFINISHED_MANIFEST_FILE}]
     missing = [name for name in REQUIRED_FILES if name not in paths]
     if missing:
         raise BundleIncompleteError(
@@ -61,9 +65,9 @@ def seal(directory: Path, manifest_without_files: ManifestDraft) -> Manifest:
         )
     manifest = Manifest(
         **{name: getattr(manifest_without_files, name) for name in ManifestDraft.model_fields},
-        files={path: _record(directory / path) for path in paths},
+        files={path: record_file(directory / path) for path in paths},
     )
-    _write_durably(directory, manifest.model_dump_json(indent=2) + "\n")
+    write_manifest(directory, manifest.model_dump_json(indent=2) + "\n")
     return manifest
 
 
@@ -80,6 +84,11 @@ def read_manifest(directory: Path) -> Manifest:
         raise ManifestError(
             f"{path}: there is no manifest, so the folder is not a sealed bundle; seal it, or fetch it again."
         ) from None
+    if _SAVED_MODEL_ALONE in text:
+        raise ManifestError(
+            f"{path}: the folder holds the SavedModel of a TFX module and is no image bundle; serve it with TensorFlow "
+            "Serving, which reads it as it is, or remove it from this server's models."
+        )
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as error:
@@ -101,7 +110,7 @@ def verify(directory: Path) -> Manifest:
         BundleDamagedError: with every missing, changed and unlisted file at once.
     """
     manifest = read_manifest(directory)
-    found = set(_list_files(directory)) - _UNSEALED_FILES
+    found = set(list_files(directory)) - _UNSEALED_FILES
     problems = {path: "is not listed in manifest.json; remove it" for path in found - set(manifest.files)}
     for path, expected in manifest.files.items():
         problem = _find_change(directory / path, expected)
@@ -136,13 +145,14 @@ def bundle_checksum(directory: Path) -> str:
     return hashlib.sha256((directory / MANIFEST_FILE).read_bytes()).hexdigest()
 
 
-def _list_files(directory: Path) -> list[str]:
+def list_files(directory: Path) -> list[str]:
     """List everything below the folder that is not a real folder, as sorted relative paths."""
     entries = (path for path in directory.rglob("*") if path.is_symlink() or not path.is_dir())
     return sorted(path.relative_to(directory).as_posix() for path in entries)
 
 
-def _record(path: Path) -> FileRecord:
+def record_file(path: Path) -> FileRecord:
+    """Return size and SHA-256 of a file."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
@@ -157,13 +167,14 @@ def _find_change(path: Path, expected: FileRecord) -> str | None:
     size_bytes = path.stat().st_size
     if size_bytes != expected.size_bytes:
         return f"has {size_bytes} bytes instead of {expected.size_bytes}"
-    sha256 = _record(path).sha256
+    sha256 = record_file(path).sha256
     if sha256 != expected.sha256:
         return f"has the SHA-256 {sha256[:12]}... instead of {expected.sha256[:12]}..."
     return None
 
 
-def _write_durably(directory: Path, text: str) -> None:
+def write_manifest(directory: Path, text: str) -> None:
+    """Write manifest.json, whole or not at all: beside, flushed to the disk, and renamed."""
     unfinished = directory / _UNFINISHED_MANIFEST_FILE
     with unfinished.open("w", encoding="utf-8") as file:
         file.write(text)

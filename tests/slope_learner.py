@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from trainers.augmentation.draw import BatchDraw
 from trainers.errors import CheckpointError
 from trainers.framework import Framework
 from trainers.learner import TrainTotals
+from trainers.optimization_config import Precision
 
 
 class SlopeLearner:
@@ -16,6 +18,7 @@ class SlopeLearner:
 
     framework: Framework = "keras"
     device = "cpu"
+    precision: Precision = "float32"
     framework_version = "1.0"
     weights_file_name = "slope.txt"
     trainable_parameters = 1
@@ -26,8 +29,16 @@ class SlopeLearner:
         self.batches: list[tuple[list[int], float]] = []
         self._totals = TrainTotals(0.0, 0)
 
+    def start_epoch(self, epoch: int) -> None:
+        """Nothing is ever frozen here."""
+
     def train_on_batch(
-        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
+        self,
+        pixels_BHWC: npt.NDArray[np.float32],
+        label_ids_B: npt.NDArray[np.int64],
+        *,
+        learning_rate: float,
+        draw: BatchDraw | None = None,
     ) -> None:
         self.batches.append((label_ids_B.tolist(), learning_rate))
         pixels_B = pixels_BHWC[:, 0, 0, 0].astype(np.float64)

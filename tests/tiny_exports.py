@@ -74,7 +74,9 @@ def write_examples(path: Path, *, images: int = 72) -> Path:
     return path
 
 
-def build_transform_graph(directory: Path) -> Path:
+def build_transform_graph(
+    directory: Path, *, normalization: str = "data", image_size_pixels: int = IMAGE_SIZE_PIXELS
+) -> Path:
     """Run TensorFlow Transform on 20 drawn images, with Tandem's own preprocessing."""
     metadata = dataset_metadata.DatasetMetadata(schema_utils.schema_from_feature_spec(_RAW_SPEC))
     rows = [
@@ -83,7 +85,9 @@ def build_transform_graph(directory: Path) -> Path:
     ]
 
     def preprocess(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        return preprocessing.preprocessing_fn(inputs, {"image_size_pixels": IMAGE_SIZE_PIXELS})
+        return preprocessing.preprocessing_fn(
+            inputs, {"image_size_pixels": image_size_pixels, "normalization": normalization}
+        )
 
     with tft_beam.Context(temp_dir=str(directory.with_name(directory.name + "_analysis"))):
         _, transform_fn = (rows, metadata) | tft_beam.AnalyzeAndTransformDataset(preprocess)
@@ -134,7 +138,7 @@ def write_keras_bundle_files(directory: Path, model: keras.Model, transform_grap
     )
     write_onnx_file(
         directory / "model.onnx",
-        core=export_keras_core(logits, image_size_pixels=IMAGE_SIZE_PIXELS),
+        core=export_keras_core(logits, input_shape=(IMAGE_SIZE_PIXELS, IMAGE_SIZE_PIXELS, 3)),
         transform_graph_dir=transform_graph_dir,
         class_names=CLASS_NAMES,
         framework="keras",
@@ -181,7 +185,7 @@ def write_torch_bundle_files(directory: Path, module: torch.nn.Module, transform
     )
     write_onnx_file(
         directory / "model.onnx",
-        core=export_torch_core(module, image_size_pixels=IMAGE_SIZE_PIXELS),
+        core=export_torch_core(module, input_shape=(3, IMAGE_SIZE_PIXELS, IMAGE_SIZE_PIXELS)),
         transform_graph_dir=transform_graph_dir,
         class_names=CLASS_NAMES,
         framework="pytorch",

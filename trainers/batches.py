@@ -1,10 +1,11 @@
-"""From the examples and the Transform graph to what both frameworks train on: NumPy batches in a repeatable order.
+"""From encoded images and the Transform graph to what both frameworks train on: NumPy batches in a repeatable order.
 
-Shape letters: N examples of a split, B examples of a batch, S side of the square in pixels.
+Shape letters: N examples of a split, B examples of a batch, S side of the square in pixels, C colours.
 """
 
-import hashlib
-from collections.abc import Iterator, Sequence
+import logging
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,68 +13,39 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from trainers import features
-from trainers.errors import TrainingDataError
+from trainers.balanced_sampling import Sampling
+from trainers.cache_budget import CacheBudget
+from trainers.encoded_images import EncodedImages
 from trainers.example_split import Batch, ExampleSplit, InMemorySplit, count_classes, example_order
 from trainers.export.transform_graph import TransformGraph
 
 _DECODE_BATCH_EXAMPLES = 256
 _BYTES_PER_VALUE = 4
-_MIB = 2**20
+
+_logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class EncodedImages:
-    """Images as they came, with their labels, in an order that depends on nothing but their content."""
+def load_split(images: EncodedImages, graph: TransformGraph, *, budget: CacheBudget) -> ExampleSplit:
+    """Return a split of images: decoded once into memory, else into a file, else decoded in every epoch.
 
-    image_bytes_N: tuple[bytes, ...]
-    """Encoded JPEG or PNG."""
-    labels_N: tuple[bytes, ...]
-    """Class names, UTF-8."""
-
-    @property
-    def num_examples(self) -> int:
-        """Images, N."""
-        return len(self.image_bytes_N)
-
-
-def read_images(file_patterns: Sequence[str]) -> EncodedImages:
-    """Read the images and labels of gzipped TFRecord files of tf.Examples.
-
-    How many files there are and in which order their records lie depends on the Beam runner that wrote them; sorting
-    by content makes the batches, and so the trained weights, independent of it.
-
-    Raises:
-        TrainingDataError: No file matches.
-    """
-    files = sorted(file for pattern in file_patterns for file in tf.io.gfile.glob(pattern))
-    if not files:
-        raise TrainingDataError(f"no examples match {', '.join(file_patterns)}; run ImageExampleGen again.")
-    spec = {name: tf.io.FixedLenFeature([], tf.string) for name in (features.IMAGE, features.LABEL)}
-    records = tf.data.TFRecordDataset(files, compression_type="GZIP").batch(_DECODE_BATCH_EXAMPLES)
-    pairs: list[tuple[bytes, bytes]] = []
-    for batch in records.map(lambda examples_B: tf.io.parse_example(examples_B, spec)).as_numpy_iterator():
-        pairs.extend(zip(batch[features.IMAGE], batch[features.LABEL], strict=True))
-    pairs.sort(key=lambda pair: hashlib.sha256(pair[0] + pair[1]).digest())
-    return EncodedImages(tuple(image for image, _ in pairs), tuple(label for _, label in pairs))
-
-
-def load_split(images: EncodedImages, graph: TransformGraph, *, cache_limit_mib: int) -> ExampleSplit:
-    """Return a split of images: decoded once and kept if that fits into memory, else decoded in every epoch.
-
-    Both kinds give the same batches in the same order, so that the limit changes speed and memory but no result.
+    All kinds give the same batches in the same order, so that the budget changes speed and memory but no result.
 
     Args:
-        images: Encoded images and labels.
+        images: Encoded images and labels. Where they are decoded once, the split does not keep them and their memory
+            is given back to the budget: the caller must drop them.
         graph: The Transform graph.
-        cache_limit_mib: Most memory for decoded images, MiB.
+        budget: What decoded images may take; loses what they do.
     """
     label_ids_N = graph.label_ids(tf.constant(images.labels_N)).numpy().astype(np.int64)
     split = EncodedSplit(images, label_ids_N, graph)
-    values = images.num_examples * graph.image_size_pixels**2 * features.COLOR_CHANNELS
-    if values * _BYTES_PER_VALUE > cache_limit_mib * _MIB:
+    pixels_NSSC = _decode_into_memory(split, budget)
+    if pixels_NSSC is None:
+        pixels_NSSC = _decode_into_file(split, budget)
+    if pixels_NSSC is None:
+        _logger.info("%d images are decoded anew in every epoch.", split.num_examples)
         return split
-    decoded = [pixels_BHWC for pixels_BHWC, _ in split.batches(_DECODE_BATCH_EXAMPLES, shuffle_seed=None)]
-    return InMemorySplit(np.concatenate(decoded), label_ids_N)
+    budget.give_memory_back(images.memory_bytes)
+    return InMemorySplit(pixels_NSSC, label_ids_N)
 
 
 @dataclass(frozen=True)
@@ -90,9 +62,27 @@ class EncodedSplit:
         """Examples in the split, N."""
         return self.images.num_examples
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
-        """Yield every example once; see `ExampleSplit.batches`."""
-        order_N = example_order(self.num_examples, shuffle_seed=shuffle_seed)
+    @property
+    def pixels_shape(self) -> tuple[int, int, int, int]:
+        """Shape of all decoded images, N, S, S, C."""
+        side_pixels = self.graph.image_size_pixels
+        return self.num_examples, side_pixels, side_pixels, features.COLOR_CHANNELS
+
+    @property
+    def decoded_bytes(self) -> int:
+        """Size of all decoded images."""
+        return int(np.prod(self.pixels_shape)) * _BYTES_PER_VALUE
+
+    def batches(
+        self,
+        batch_size_examples: int,
+        *,
+        shuffle_seed: int | None,
+        sampling: Sampling = "shuffled",
+        skip_batches: int = 0,
+    ) -> Iterator[Batch]:
+        """Yield the examples; see `ExampleSplit.batches`."""
+        order_N = example_order(self.label_ids_N, shuffle_seed=shuffle_seed, sampling=sampling)
         starts = range(skip_batches * batch_size_examples, len(order_N), batch_size_examples)
         chosen = [order_N[start : start + batch_size_examples] for start in starts]
         dataset = tf.data.Dataset.from_generator(
@@ -106,3 +96,34 @@ class EncodedSplit:
     def class_counts(self, num_classes: int) -> npt.NDArray[np.int64]:
         """Return how many examples each class has, int64 [K]; see `ExampleSplit.class_counts`."""
         return count_classes(self.label_ids_N, num_classes)
+
+
+def _decode_into_memory(split: EncodedSplit, budget: CacheBudget) -> npt.NDArray[np.float32] | None:
+    """Return all pixels, float32 [N, S, S, C]; None where they do not fit."""
+    if not budget.take_memory(split.decoded_bytes):
+        return None
+    pixels_NSSC = np.empty(split.pixels_shape, np.float32)
+    first = 0
+    for pixels_BSSC, _ in split.batches(_DECODE_BATCH_EXAMPLES, shuffle_seed=None):
+        pixels_NSSC[first : first + len(pixels_BSSC)] = pixels_BSSC
+        first += len(pixels_BSSC)
+    return pixels_NSSC
+
+
+def _decode_into_file(split: EncodedSplit, budget: CacheBudget) -> npt.NDArray[np.float32] | None:
+    """Return all pixels, float32 [N, S, S, C], mapped from a file; None where they do not fit or the disk is full.
+
+    The file has no name, so it goes with the process. It is written first and mapped then: where a disk is full,
+    writing raises an error, while touching a mapped page ends the process.
+    """
+    if not budget.take_disk(split.decoded_bytes):
+        return None
+    try:
+        with tempfile.TemporaryFile(dir=budget.folder) as file:
+            for pixels_BSSC, _ in split.batches(_DECODE_BATCH_EXAMPLES, shuffle_seed=None):
+                file.write(np.ascontiguousarray(pixels_BSSC).data)
+            file.flush()
+            return np.asarray(np.memmap(file, np.float32, mode="r", shape=split.pixels_shape))
+    except OSError as error:
+        _logger.warning("Decoded images could not be kept in %s: %s.", budget.folder, error)
+        return None

@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from trainers.framework import Framework
+from trainers.optimization_config import Precision
 
 CANDIDATE_FILE = "candidate.json"
 WITNESS_FILE = "witness.npz"
@@ -25,6 +26,12 @@ class CandidateFacts(BaseModel):
     image_size_pixels: int
     parameters: int
     """Trained weights and the statistics beside them."""
+    device: str
+    """Where it was trained: `cpu`, or the name of the GPU."""
+    precision: Precision
+    """What training computed in."""
+    exports: dict[str, float]
+    """Further files of the bundle, and the greatest difference of a probability between each and the trained model."""
     train_seconds: float
     """Time of training, without loading data and without export; see `TrainingHistory.train_seconds`."""
     versions: dict[str, str]

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from trainers.example_split import ExampleSplit
+from trainers.prefetch import BATCHES_AHEAD, prefetched
 
 LogitsOf = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
 """Maps pixels float32 [B, H, W, C] to logits float32 [B, K]."""
@@ -25,7 +26,8 @@ def evaluate(logits_of: LogitsOf, split: ExampleSplit, *, batch_size_examples: i
     """Run the model over all of a non-empty split in its stored order."""
     loss_sum = 0.0
     num_correct = 0
-    for pixels_BHWC, label_ids_B in split.batches(batch_size_examples, shuffle_seed=None):
+    batches = split.batches(batch_size_examples, shuffle_seed=None)
+    for pixels_BHWC, label_ids_B in prefetched(batches, ahead=BATCHES_AHEAD):
         logits_BK = logits_of(pixels_BHWC)
         loss_sum += float(cross_entropy(logits_BK, label_ids_B).sum())
         num_correct += int((logits_BK.argmax(axis=1) == label_ids_B).sum())

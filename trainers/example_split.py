@@ -10,6 +10,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from trainers.augmentation.draw import ColorRange
+from trainers.balanced_sampling import Sampling, balanced_order
 from trainers.errors import TrainingDataError
 
 Batch = tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]
@@ -24,12 +26,20 @@ class ExampleSplit(Protocol):
         """Examples in the split, N."""
         ...
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
-        """Yield every example once, in batches; the last batch may be short.
+    def batches(
+        self,
+        batch_size_examples: int,
+        *,
+        shuffle_seed: int | None,
+        sampling: Sampling = "shuffled",
+        skip_batches: int = 0,
+    ) -> Iterator[Batch]:
+        """Yield as many examples as the split has, in batches; the last batch may be short.
 
         Args:
             batch_size_examples: Examples of a full batch, at least 1.
-            shuffle_seed: The same seed gives the same order; None gives the order of storage.
+            shuffle_seed: The same seed gives the same order; None gives every example once in the order of storage.
+            sampling: With a seed, whether each example comes once or each class equally often.
             skip_batches: How many batches to leave out, without reading them, from the first on.
         """
         ...
@@ -45,7 +55,7 @@ class ExampleSplit(Protocol):
 
 @dataclass(frozen=True)
 class InMemorySplit:
-    """A split whose decoded pixels are all in memory."""
+    """A split whose decoded pixels are all in memory, or in a file that is mapped there."""
 
     pixels_NHWC: npt.NDArray[np.float32]
     """Standardised pixels, float32 [N, H, W, C]."""
@@ -65,9 +75,16 @@ class InMemorySplit:
         """Examples in the split, N."""
         return len(self.label_ids_N)
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
-        """Yield every example once; see `ExampleSplit.batches`."""
-        order_N = example_order(self.num_examples, shuffle_seed=shuffle_seed)
+    def batches(
+        self,
+        batch_size_examples: int,
+        *,
+        shuffle_seed: int | None,
+        sampling: Sampling = "shuffled",
+        skip_batches: int = 0,
+    ) -> Iterator[Batch]:
+        """Yield the examples; see `ExampleSplit.batches`."""
+        order_N = example_order(self.label_ids_N, shuffle_seed=shuffle_seed, sampling=sampling)
         for start in range(skip_batches * batch_size_examples, self.num_examples, batch_size_examples):
             chosen_B = order_N[start : start + batch_size_examples]
             yield self.pixels_NHWC[chosen_B], self.label_ids_N[chosen_B]
@@ -89,6 +106,8 @@ class TrainingData:
     """Name of each class, in the order of the label ids."""
     image_shape: tuple[int, int, int]
     """Height, width and channels of every image."""
+    color_range: ColorRange | None = None
+    """Black and white among the pixels; None where it is not known, and no augmentation may change colours."""
 
     @property
     def num_classes(self) -> int:
@@ -96,14 +115,18 @@ class TrainingData:
         return len(self.class_names)
 
 
-def example_order(num_examples: int, *, shuffle_seed: int | None) -> npt.NDArray[np.int64]:
-    """Return the order in which to read examples, a permutation of 0..num_examples - 1, int64.
+def example_order(
+    label_ids_N: npt.NDArray[np.int64], *, shuffle_seed: int | None, sampling: Sampling = "shuffled"
+) -> npt.NDArray[np.int64]:
+    """Return the order in which to read examples: N of the indices 0..N - 1, int64; see `ExampleSplit.batches`.
 
     Every kind of split takes it from here, so that the same seed means the same batches in all of them.
     """
     if shuffle_seed is None:
-        return np.arange(num_examples, dtype=np.int64)
-    return np.random.default_rng(shuffle_seed).permutation(num_examples)
+        return np.arange(len(label_ids_N), dtype=np.int64)
+    if sampling == "balanced":
+        return balanced_order(label_ids_N, shuffle_seed=shuffle_seed)
+    return np.random.default_rng(shuffle_seed).permutation(len(label_ids_N))
 
 
 def count_classes(label_ids_N: npt.NDArray[np.int64], num_classes: int) -> npt.NDArray[np.int64]:

@@ -18,7 +18,7 @@ BRIGHTNESS = "brightness"
 """Mean of all decoded RGB values, 0 (black) to 1 (white), float32."""
 
 PIXELS = "pixels"
-"""Transformed image, float32 [height, width, 3], RGB, zero mean and unit variance over the train split."""
+"""Transformed image, float32 [height, width, 3], RGB, normalised; by default zero mean and unit variance."""
 LABEL_ID = "label_id"
 """Index of the label in the Transform vocabulary, int64; -1 for a label that the train split does not have."""
 

@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trainers.errors import HistoryFileError
 from trainers.framework import Framework
+from trainers.optimization_config import Precision
+from trainers.recipes.parts import TrainedPart
 
 
 class EpochRecord(BaseModel):
@@ -17,19 +19,38 @@ class EpochRecord(BaseModel):
     epoch: int
     """Number of the epoch, from 1."""
     train_loss: float
-    """Mean loss over the epoch's training steps, class weights included; softmax cross-entropy, natural logarithm."""
+    """Mean loss over the epoch's training steps, class weights and label smoothing included; softmax cross-entropy,
+    natural logarithm."""
     train_accuracy: float
     """Share of training examples that were right as the epoch went by, 0 to 1."""
     eval_loss: float
-    """Mean loss over the evaluation examples after the epoch, without class weights."""
+    """Mean loss over the evaluation examples after the epoch, without either."""
     eval_accuracy: float
     """Share of evaluation examples that are right after the epoch, 0 to 1."""
     learning_rate: float
     """Learning rate of the epoch's last step."""
     images_per_second: float
     """Training speed, evaluation not counted."""
+    input_wait_fraction: float | None = None
+    """Share of the training time, evaluation not counted, in which training waited for its next batch, 0 to 1.
+
+    None where another library runs the loop.
+    """
     seconds: float
     """Time that the epoch took, evaluation included."""
+
+    def scalars(self) -> dict[str, float]:
+        """Return the figures by the name of their TensorBoard chart."""
+        figures = {
+            "loss/train": self.train_loss,
+            "loss/eval": self.eval_loss,
+            "accuracy/train": self.train_accuracy,
+            "accuracy/eval": self.eval_accuracy,
+            "learning_rate": self.learning_rate,
+            "images_per_second": self.images_per_second,
+            "input_wait_fraction": self.input_wait_fraction,
+        }
+        return {name: figure for name, figure in figures.items() if figure is not None}
 
 
 class TrainingHistory(BaseModel):
@@ -41,6 +62,8 @@ class TrainingHistory(BaseModel):
     """Which side trained."""
     device: str
     """`cpu`, or the name of the GPU."""
+    precision: Precision
+    """What training computed in."""
     trainable_parameters: int
     """Numbers that training fits."""
     total_parameters: int
@@ -58,8 +81,12 @@ class TrainingHistory(BaseModel):
     train_seconds: float
     """Time spent on training, evaluation included. In a run that was resumed, that of all attempts together; work that
     was lost, because it was done after the checkpoint, is not counted."""
+    parts: tuple[TrainedPart, ...] = ()
+    """What was frozen, what was trained, from when on and how fast: the blocks in order, then the head."""
     resumed: int
     """How many times the run went on from a checkpoint of an attempt that was killed."""
+    suggested_learning_rate: float | None = None
+    """What fastai's `lr_find` suggested before the run; None where it was not asked."""
 
     @property
     def best(self) -> EpochRecord:

@@ -3,7 +3,7 @@
 Shape letters: N images, S side of the square in pixels, K classes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,19 +11,30 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from serving.bundle import ONNX_FILE
+from serving.bundle import ONNX_FILE, WEIGHTS_FILE
 from trainers import features
-from trainers.batches import EncodedImages, load_split, read_images
+from trainers.augmentation.draw import ColorRange
+from trainers.batches import load_split
+from trainers.cache_budget import CacheBudget
 from trainers.candidate import HISTORY_FILE, WITNESS_FILE, CandidateFacts, installed_versions
 from trainers.config import TrainConfig
-from trainers.example_split import TrainingData
+from trainers.encoded_images import read_images
+from trainers.example_split import ExampleSplit, TrainingData
+from trainers.export.normalization import read_normalization
 from trainers.export.onnx_file import write_onnx_file
 from trainers.export.saved_model import HasVariables, write_saved_model
 from trainers.export.transform_graph import TransformGraph
 from trainers.export.witness import save_witness, take_testimony
 from trainers.framework import Framework
+from trainers.further_exports.formats import formats_of
+from trainers.further_exports.writing import write_further_exports
 from trainers.history import TrainingHistory
+from trainers.normalization import Normalization
+from trainers.out_of_memory import explaining_out_of_memory
+from trainers.probabilities import softmax
 from trainers.training_request import TrainingRequest
+from trainers.weights.facts import WeightsFacts
+from trainers.weights.start import StartModel
 
 Pixels = npt.NDArray[np.float32]
 
@@ -35,8 +46,20 @@ class TrainingSide(Protocol):
     packages: tuple[str, ...]
     """Distributions whose versions the bundle names."""
 
-    def build(self, config: TrainConfig, data: TrainingData) -> Any:
-        """Return a new model for the data, seeded."""
+    def build(
+        self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
+    ) -> StartModel:
+        """Return a model for the data with the weights that it starts from, seeded.
+
+        Args:
+            config: Names model and weights.
+            data: The data.
+            given: What the Transform graph makes of an image's levels.
+            pushed_bundle: Folder of the pushed version that `weights` names.
+        """
+
+    def write_weights(self, path: Path, model: Any, facts: WeightsFacts) -> None:
+        """Write the trained weights in a form that a later training can start from."""
 
     def train(
         self, model: Any, data: TrainingData, config: TrainConfig, *, work_dir: Path, checkpoint_dir: Path | None
@@ -52,45 +75,88 @@ class TrainingSide(Protocol):
     def as_onnx(self, model: Any, image_size_pixels: int) -> onnx.ModelProto:
         """Return the model's ONNX core, pixels to logits."""
 
+    def write_archive(self, path: Path, model: Any, image_size_pixels: int) -> Callable[[Pixels], Pixels]:
+        """Write the model as its framework's own archive; return what was read back, pixels to logits [N, K]."""
+
 
 def run_job(request: TrainingRequest, side: TrainingSide) -> None:
     """Train one model and leave SavedModel, ONNX file, testimony, history and facts in the request's folders.
 
     The checkpoints stay: whoever gave their folder removes them when the results are safe.
+
+    Raises:
+        OutOfMemoryError: An allocation failed.
     """
     graph = TransformGraph(request.transform_graph_dir)
-    train_images, eval_images = read_images(request.train_files), read_images(request.eval_files)
-    data = _load(graph, train_images, eval_images, request.train)
+    with explaining_out_of_memory(request.train, image_size_pixels=graph.image_size_pixels):
+        _run(request, side, graph)
+
+
+def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) -> None:
     request.work_dir.mkdir(parents=True, exist_ok=True)
-    model = side.build(request.train, data)
+    given = read_normalization(graph)
+    data, witness_images = _load(graph, request, given)
+    model, expected = side.build(request.train, data, given=given, pushed_bundle=request.pushed_bundle)
     history = side.train(model, data, request.train, work_dir=request.work_dir, checkpoint_dir=request.checkpoint_dir)
     history.write(request.work_dir / HISTORY_FILE)
     _export(request, side, model, data)
+    _write_weights(request, side, model, data, expected)
     witness = take_testimony(
-        _witness_images(eval_images, train_images, request.parity_images),
+        witness_images,
         probabilities_of=lambda pixels_NSSC: softmax(side.predict_logits(model, pixels_NSSC)),
         transform_graph_dir=request.transform_graph_dir,
     )
     save_witness(request.work_dir / WITNESS_FILE, witness)
+    exports = write_further_exports(
+        formats_of(side.framework, request.train.exports),
+        request.serving_model_dir,
+        side=side,
+        model=model,
+        graph=graph,
+        given=given,
+        witness=witness,
+    )
     CandidateFacts(
         framework=side.framework,
         model=request.train.model,
         class_names=data.class_names,
         image_size_pixels=graph.image_size_pixels,
         parameters=history.total_parameters,
+        device=history.device,
+        precision=history.precision,
+        exports=exports,
         train_seconds=history.train_seconds,
         versions=installed_versions(("tfx", *side.packages)),
     ).write(request.work_dir)
 
 
-def _load(graph: TransformGraph, train: EncodedImages, evaluation: EncodedImages, config: TrainConfig) -> TrainingData:
-    side_pixels = graph.image_size_pixels
-    return TrainingData(
-        train=load_split(train, graph, cache_limit_mib=config.cache_limit_mib),
-        eval=load_split(evaluation, graph, cache_limit_mib=config.cache_limit_mib),
+def _load(graph: TransformGraph, request: TrainingRequest, given: Normalization) -> tuple[TrainingData, list[bytes]]:
+    """Return the data, and the encoded images of the parity proof.
+
+    Those are of the eval split, filled up from training when it is small.
+    """
+    config, side_pixels = request.train, graph.image_size_pixels
+    budget = CacheBudget(
+        memory_mib=config.cache_limit_mib, disk_mib=config.disk_cache_limit_mib, folder=request.work_dir
+    )
+    train, first_of_train = _load_split(graph, request.train_files, request.parity_images, budget)
+    evaluation, first_of_eval = _load_split(graph, request.eval_files, request.parity_images, budget)
+    data = TrainingData(
+        train=train,
+        eval=evaluation,
         class_names=graph.class_names,
         image_shape=(side_pixels, side_pixels, features.COLOR_CHANNELS),
+        color_range=ColorRange.after(given) if config.augmentation.changes_levels else None,
     )
+    return data, [*first_of_eval, *first_of_train][: request.parity_images]
+
+
+def _load_split(
+    graph: TransformGraph, files: Sequence[str], num_first: int, budget: CacheBudget
+) -> tuple[ExampleSplit, list[bytes]]:
+    """Return a split and its first encoded images; the others are not held any longer than they must."""
+    images = read_images(files, budget=budget)
+    return load_split(images, graph, budget=budget), list(images.image_bytes_N[:num_first])
 
 
 def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: TrainingData) -> None:
@@ -112,14 +178,16 @@ def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: Trai
     )
 
 
-def _witness_images(evaluation: EncodedImages, train: EncodedImages, wanted: int) -> list[bytes]:
-    """Return the images of the parity proof: those of the eval split, filled up from training when it is small."""
-    return [*evaluation.image_bytes_N, *train.image_bytes_N][:wanted]
-
-
-def softmax(logits_NK: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return probabilities, float32 [N, K], computed in float64 so that only the model's own rounding is left."""
-    shifted_NK = logits_NK.astype(np.float64) - logits_NK.max(axis=1, keepdims=True)
-    exponents_NK = np.exp(shifted_NK)
-    probabilities_NK = exponents_NK / exponents_NK.sum(axis=1, keepdims=True)
-    return np.asarray(probabilities_NK, np.float32)
+def _write_weights(
+    request: TrainingRequest, side: TrainingSide, model: Any, data: TrainingData, expected: Normalization
+) -> None:
+    """Put the weights into the bundle, with what they expect of their pixels."""
+    facts = WeightsFacts(
+        framework=side.framework,
+        model=request.train.model,
+        class_names=data.class_names,
+        image_size_pixels=data.image_shape[0],
+        scale_C=expected.scale_C,
+        offset_C=expected.offset_C,
+    )
+    side.write_weights(request.serving_model_dir / WEIGHTS_FILE, model, facts)

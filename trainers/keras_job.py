@@ -10,20 +10,34 @@ import onnx
 import tensorflow as tf
 
 from trainers.config import TrainConfig
+from trainers.errors import TrainingWayError
 from trainers.example_split import TrainingData
 from trainers.export.onnx_keras import export_keras_core
 from trainers.export.saved_model import HasVariables
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
 from trainers.job import Pixels, run_job
-from trainers.keras_trainer.build import build_model
+from trainers.keras_trainer.fit import fit
+from trainers.keras_trainer.keras_file import write_keras_file
 from trainers.keras_trainer.predict import predict_logits
+from trainers.keras_trainer.start import start_model
 from trainers.keras_trainer.train import train
+from trainers.keras_trainer.weights import write_weights
+from trainers.normalization import Normalization
 from trainers.training_request import TrainingRequest
+from trainers.ways.check import refusal_of_backend
+from trainers.weights.facts import WeightsFacts
+from trainers.weights.start import StartModel
 
 
 def run_keras_job(request: TrainingRequest) -> None:
-    """Train a Keras model as requested and leave its exports."""
+    """Train a Keras model as requested and leave its exports.
+
+    Raises:
+        TrainingWayError: Keras runs on another backend than TensorFlow.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise TrainingWayError(refusal_of_backend(keras.backend.backend()))
     run_job(request, KerasSide())
 
 
@@ -33,9 +47,21 @@ class KerasSide:
     framework: Framework = "keras"
     packages: tuple[str, ...] = ("tensorflow", "keras", "tf2onnx", "onnx", "numpy")
 
-    def build(self, config: TrainConfig, data: TrainingData) -> keras.Model:
-        """Return a new model; see `TrainingSide.build`."""
-        return build_model(config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed)
+    def build(
+        self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
+    ) -> StartModel:
+        """Return a model with its weights; see `TrainingSide.build`."""
+        return start_model(
+            config,
+            class_names=data.class_names,
+            image_shape=data.image_shape,
+            given=given,
+            pushed_bundle=pushed_bundle,
+        )
+
+    def write_weights(self, path: Path, model: keras.Model, facts: WeightsFacts) -> None:
+        """Write the weights; see `TrainingSide.write_weights`."""
+        write_weights(path, model, facts)
 
     def train(
         self,
@@ -47,7 +73,8 @@ class KerasSide:
         checkpoint_dir: Path | None,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
-        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+        run = fit if config.way == "keras_fit" else train
+        return run(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
 
     def predict_logits(self, model: keras.Model, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""
@@ -61,7 +88,12 @@ class KerasSide:
 
     def as_onnx(self, model: keras.Model, image_size_pixels: int) -> onnx.ModelProto:
         """Return the ONNX core; see `TrainingSide.as_onnx`."""
-        return export_keras_core(_inference(model), image_size_pixels=image_size_pixels)
+        return export_keras_core(_inference(model), input_shape=(image_size_pixels, image_size_pixels, 3))
+
+    def write_archive(self, path: Path, model: keras.Model, image_size_pixels: int) -> Callable[[Pixels], Pixels]:
+        """Write `.keras`; see `TrainingSide.write_archive`."""
+        read = write_keras_file(path, model)
+        return lambda pixels_NSSC: predict_logits(read, pixels_NSSC, batch_size_examples=len(pixels_NSSC))
 
 
 def _inference(model: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:

@@ -1,13 +1,16 @@
-"""The one definition of preprocessing: a TensorFlow Transform graph from an encoded image to standardised pixels.
+"""The one definition of preprocessing: a TensorFlow Transform graph from an encoded image to normalised pixels.
 
 Training, evaluation and the exported model all run the graph that this function leaves behind; nothing else in
 Tandem decodes, resizes or scales an image on its own without a parity test against it.
 """
 
+from typing import Any
+
 import tensorflow as tf
 import tensorflow_transform as tft
 
 from trainers import features
+from trainers.normalization import FIXED_NORMALIZATIONS, NormalizationName
 
 _MIN_STANDARD_DEVIATION = 1e-3
 """A data set of one flat colour has no variance; dividing by this keeps its pixels finite."""
@@ -43,12 +46,21 @@ def standardise(scaled_NHWC: tf.Tensor) -> tf.Tensor:
     return (scaled_NHWC - mean_C) / tf.maximum(deviation_C, _MIN_STANDARD_DEVIATION)
 
 
-def preprocessing_fn(inputs: dict[str, tf.Tensor], custom_config: dict[str, int]) -> dict[str, tf.Tensor]:
+def normalise(scaled_NHWC: tf.Tensor, name: NormalizationName) -> tf.Tensor:
+    """Scale and shift pixels of 0..1 as the setting `image.normalization` says."""
+    if name == "data":
+        return standardise(scaled_NHWC)
+    fixed = FIXED_NORMALIZATIONS[name]
+    return scaled_NHWC * [255 * scale for scale in fixed.scale_C] + list(fixed.offset_C)
+
+
+def preprocessing_fn(inputs: dict[str, tf.Tensor], custom_config: dict[str, Any]) -> dict[str, tf.Tensor]:
     """Map raw features to model inputs; the entry point that the Transform component calls.
 
     Args:
         inputs: `image` and `label`, string [N, 1] each, among the other raw features.
-        custom_config: `image_size_pixels`, the side S of the square that images are resized to.
+        custom_config: `image_size_pixels`, the side S of the square that images are resized to, and `normalization`,
+            the name of what is done to their colours.
 
     Returns:
         `pixels`, float32 [N, S, S, 3], and `label_id`, int64 [N].
@@ -60,7 +72,7 @@ def preprocessing_fn(inputs: dict[str, tf.Tensor], custom_config: dict[str, int]
         fn_output_signature=tf.TensorSpec([image_size_pixels, image_size_pixels, features.COLOR_CHANNELS], tf.float32),
     )
     return {
-        features.PIXELS: standardise(scaled_NHWC),
+        features.PIXELS: normalise(scaled_NHWC, custom_config["normalization"]),
         features.LABEL_ID: tft.compute_and_apply_vocabulary(
             tf.reshape(inputs[features.LABEL], [-1]), vocab_filename=features.LABEL_VOCABULARY
         ),

@@ -32,6 +32,8 @@ class TrainingProgress:
     """Mean training loss of this epoch so far."""
     accuracy: float
     """Share of this epoch's training examples so far that were right, 0 to 1."""
+    learning_rate: float
+    """Learning rate of the last step."""
     images_per_second: float
     """Training speed in this epoch so far."""
     eval_loss: float | None
@@ -56,6 +58,7 @@ class TrainingProgress:
         )
         if self.eval_loss is not None and self.eval_accuracy is not None:
             line += f", eval loss {self.eval_loss:.4f}, eval accuracy {self.eval_accuracy:.1%}"
+        line += f", learning rate {self.learning_rate:.2g}"
         return f"{line}, {self.images_per_second:.0f} images/s, {self.eta_seconds:.0f} s left"
 
 

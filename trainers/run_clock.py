@@ -1,9 +1,14 @@
 """Time spent on a run and on its current epoch, in all attempts together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 Clock = Callable[[], float]
 """Gives seconds; only differences count."""
+
+
+_Item = TypeVar("_Item")
+_END = object()
 
 
 class RunClock:
@@ -17,6 +22,7 @@ class RunClock:
         """
         self._clock = clock
         self._run_began_seconds = self._epoch_began_seconds = clock()
+        self._epoch_wait_seconds = 0.0
 
     @property
     def now_seconds(self) -> float:
@@ -33,12 +39,29 @@ class RunClock:
         """Time spent on the current epoch."""
         return self._clock() - self._epoch_began_seconds
 
-    def start_epoch(self) -> None:
-        """Set the time of the epoch to zero."""
-        self._epoch_began_seconds = self._clock()
+    @property
+    def epoch_wait_seconds(self) -> float:
+        """The part of the current epoch that was spent on waiting for input."""
+        return self._epoch_wait_seconds
 
-    def continue_from(self, *, run_seconds: float, epoch_seconds: float) -> None:
+    def waiting_for(self, items: Iterator[_Item]) -> Iterator[_Item]:
+        """Yield items and count the time until each of them, and the end, is there as waiting for input."""
+        while True:
+            began_seconds = self._clock()
+            item = next(items, _END)
+            self._epoch_wait_seconds += self._clock() - began_seconds
+            if item is _END:
+                return
+            yield item  # type: ignore[misc]  # all but _END are items
+
+    def start_epoch(self) -> None:
+        """Set the times of the epoch to zero."""
+        self._epoch_began_seconds = self._clock()
+        self._epoch_wait_seconds = 0.0
+
+    def continue_from(self, *, run_seconds: float, epoch_seconds: float, epoch_wait_seconds: float) -> None:
         """Go on as if these times had been spent until now."""
         now_seconds = self._clock()
+        self._epoch_wait_seconds = epoch_wait_seconds
         self._run_began_seconds = now_seconds - run_seconds
         self._epoch_began_seconds = now_seconds - epoch_seconds

@@ -17,7 +17,7 @@ def run_fn(fn_args: Any) -> None:
 
     Args:
         fn_args: TFX's FnArgs; its `custom_config` holds `framework`, `train` and `parity_images`, and may hold
-            `checkpoint_dir`.
+            `checkpoint_dir` and `pushed_bundle`.
     """
     request = decode_request(fn_args)
     if request.framework == "keras":
@@ -34,6 +34,7 @@ def decode_request(fn_args: Any) -> TrainingRequest:
     """Turn FnArgs, whose fields may all be None, into one complete value."""
     custom = fn_args.custom_config
     checkpoint_dir = custom.get("checkpoint_dir")
+    pushed_bundle = custom.get("pushed_bundle")
     return TrainingRequest(
         framework=custom["framework"],
         train=TrainConfig.model_validate(custom["train"]),
@@ -44,4 +45,5 @@ def decode_request(fn_args: Any) -> TrainingRequest:
         serving_model_dir=Path(fn_args.serving_model_dir),
         work_dir=Path(fn_args.model_run_dir),
         checkpoint_dir=Path(checkpoint_dir) if checkpoint_dir else None,
+        pushed_bundle=Path(pushed_bundle) if pushed_bundle else None,
     )

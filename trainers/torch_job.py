@@ -35,10 +35,15 @@ from trainers.failure import explain, is_transient
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
 from trainers.job import Pixels, run_job
-from trainers.torch_trainer.build import build_model
+from trainers.normalization import Normalization
 from trainers.torch_trainer.predict import predict_logits
+from trainers.torch_trainer.pt2_file import write_pt2_file
+from trainers.torch_trainer.start import start_model
 from trainers.torch_trainer.train import train
+from trainers.torch_trainer.weights import write_weights
 from trainers.training_request import TrainingRequest
+from trainers.weights.facts import WeightsFacts
+from trainers.weights.start import StartModel
 
 _USER_ERRORS = (TrainerError, ExportError, UnsupportedModelError)
 
@@ -49,9 +54,30 @@ class TorchSide:
     framework: Framework = "pytorch"
     packages: tuple[str, ...] = ("torch", "torchvision", "tensorflow", "onnxscript", "onnx", "numpy")
 
-    def build(self, config: TrainConfig, data: TrainingData) -> torch.nn.Module:
-        """Return a new model; see `TrainingSide.build`."""
-        return build_model(config.model, num_classes=data.num_classes, image_shape=data.image_shape, seed=config.seed)
+    def __init__(self) -> None:
+        """Start without a model."""
+        self._learner: Any = None  # of fastai, which brings model, loss and optimiser in one
+
+    def build(
+        self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
+    ) -> StartModel:
+        """Return a model with its weights; see `TrainingSide.build`."""
+        if config.way == "fastai":
+            from trainers.torch_trainer.fastai_fit import build_learner
+
+            self._learner = build_learner(config, data)
+            return StartModel(self._learner.learn.model, given)
+        return start_model(
+            config,
+            class_names=data.class_names,
+            image_shape=data.image_shape,
+            given=given,
+            pushed_bundle=pushed_bundle,
+        )
+
+    def write_weights(self, path: Path, model: torch.nn.Module, facts: WeightsFacts) -> None:
+        """Write the weights; see `TrainingSide.write_weights`."""
+        write_weights(path, model, facts)
 
     def train(
         self,
@@ -63,6 +89,14 @@ class TorchSide:
         checkpoint_dir: Path | None,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
+        if config.way == "fastai":
+            from trainers.torch_trainer.fastai_fit import fastai_fit
+
+            return fastai_fit(self._learner, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+        if config.way == "lightning":
+            from trainers.torch_trainer.lightning_fit import lightning_fit
+
+            return lightning_fit(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
         return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
 
     def predict_logits(self, model: torch.nn.Module, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
@@ -78,7 +112,18 @@ class TorchSide:
 
     def as_onnx(self, model: torch.nn.Module, image_size_pixels: int) -> onnx.ModelProto:
         """Return the ONNX core; see `TrainingSide.as_onnx`."""
-        return export_torch_core(model, image_size_pixels=image_size_pixels)
+        return export_torch_core(model, input_shape=(3, image_size_pixels, image_size_pixels))
+
+    def write_archive(self, path: Path, model: torch.nn.Module, image_size_pixels: int) -> Callable[[Pixels], Pixels]:
+        """Write `.pt2`; see `TrainingSide.write_archive`."""
+        read = write_pt2_file(path, model, input_shape=(3, image_size_pixels, image_size_pixels))
+
+        def logits_of(pixels_NSSC: Pixels) -> Pixels:
+            with torch.no_grad():
+                logits_NK = read(torch.from_numpy(pixels_NSSC).permute(0, 3, 1, 2).contiguous())
+            return np.asarray(logits_NK.numpy(), np.float32)
+
+        return logits_of
 
 
 def main() -> None:

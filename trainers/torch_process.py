@@ -112,5 +112,9 @@ def _environment() -> dict[str, str]:
 def _error_of_death(code: int) -> TrainerError:
     if code >= 0:
         return TorchProcessError(f"the PyTorch process exited with code {code}; the reason is in the log")
-    hint = "; it may have run out of memory" if code == -signal.SIGKILL else ""
+    hint = (
+        "; it may have run out of memory: train.optimization.micro_batches lowers the need"
+        if code == -signal.SIGKILL
+        else ""
+    )
     return TransientError(f"the PyTorch process was killed by {signal.Signals(-code).name}{hint}")

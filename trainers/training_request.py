@@ -21,6 +21,8 @@ class TrainingRequest(BaseModel):
     """File patterns of the eval split's gzipped TFRecords."""
     transform_graph_dir: Path
     """Output of the Transform component."""
+    pushed_bundle: Path | None = None
+    """Folder of the pushed version that `train.weights` names, if it names one."""
     parity_images: int
     """Images on which the trained model leaves its testimony."""
     serving_model_dir: Path

@@ -1,26 +1,19 @@
 """Push a bundle: beside its destination first, on the disk for certain, then renamed into place."""
 
-import contextlib
-import errno
-import fcntl
-import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from components.decision import Decision
 from components.errors import PushError
 from components.image_counts import ImageCounts
-from components.pushed_versions import latest_pushed, pushed_versions
+from components.pushed_versions import latest_pushed
 from components.pusher.evaluation import make_evaluation
+from components.version_folder import incoming_folder, lock, remove_leftovers, rename_to_next_version, sync_tree
 from serving.bundle import bundle_checksum, verify
 from serving.errors import BundleError
 from serving.evaluation import Evaluation
 from serving.evaluation_file import write_evaluation
-
-_TEMPORARY_PREFIX = ".incoming-"
-_LOCK_FILE = ".push.lock"
 
 
 @dataclass(frozen=True)
@@ -63,10 +56,10 @@ def push(bundle_dir: Path, decision: Decision, counts: ImageCounts, *, model_fol
         return Pushed(path=current, is_new=False)
     try:
         model_folder.mkdir(parents=True, exist_ok=True)
-        with _lock(model_folder):
-            _remove_leftovers(model_folder)
+        with lock(model_folder):
+            remove_leftovers(model_folder)
             incoming = _copy_beside(bundle_dir, model_folder, checksum, make_evaluation(decision, counts))
-            return Pushed(path=_rename_to_next_version(incoming, model_folder), is_new=True)
+            return Pushed(path=rename_to_next_version(incoming, model_folder), is_new=True)
     except OSError as error:
         raise PushError(f"cannot push to {model_folder}: {error.strerror}; check --push-dir") from error
 
@@ -78,53 +71,12 @@ def _holds(version_folder: Path, checksum: str) -> bool:
         return False
 
 
-@contextlib.contextmanager
-def _lock(model_folder: Path) -> Iterator[None]:
-    """Let one push at a time into the folder; the system drops the lock of a process that dies."""
-    with (model_folder / _LOCK_FILE).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _remove_leftovers(model_folder: Path) -> None:
-    for entry in model_folder.iterdir():
-        if entry.name.startswith(_TEMPORARY_PREFIX):
-            shutil.rmtree(entry)
-
-
 def _copy_beside(bundle_dir: Path, model_folder: Path, checksum: str, evaluation: Evaluation) -> Path:
-    incoming = model_folder / f"{_TEMPORARY_PREFIX}{os.getpid()}"
+    incoming = incoming_folder(model_folder)
     shutil.copytree(bundle_dir, incoming)
     write_evaluation(incoming, evaluation)
     verify(incoming)
     if bundle_checksum(incoming) != checksum:
         raise PushError(f"the copy {incoming} differs from the blessed bundle; run again")
-    for folder, _, files in os.walk(incoming):
-        for name in files:
-            _sync(Path(folder) / name)
-        _sync(Path(folder))
+    sync_tree(incoming)
     return incoming
-
-
-def _rename_to_next_version(incoming: Path, model_folder: Path) -> Path:
-    """Rename to the next free number, past any that something other than this pusher takes meanwhile."""
-    version = max(pushed_versions(model_folder), default=0) + 1
-    while True:
-        destination = model_folder / str(version)
-        try:
-            incoming.rename(destination)
-        except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                raise
-            version += 1
-        else:
-            _sync(model_folder)
-            return destination
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,6 +12,7 @@ from tfx.types.artifact import Artifact
 from components.anomaly_gate.anomalies import describe_anomalies
 from components.image_example_gen.splits import SPLITS
 from pipeline import steps
+from pipeline.module import steps as module_steps
 from trainers import features
 
 Outputs = dict[str, list[Artifact]]
@@ -66,9 +67,11 @@ def _baseline(outputs: Outputs) -> str:
 def _trainer(outputs: Outputs) -> str:
     history = json.loads((_folder(outputs, "model_run") / "history.json").read_text())
     best = history["epochs"][history["best_epoch"] - 1]
+    suggested = history["suggested_learning_rate"]
     return (
         f"{len(history['epochs'])} epochs on {history['device']}, best {history['best_epoch']}:"
         f" eval accuracy {best['eval_accuracy']:.4f}"
+        + (f"; lr_find suggests train.learning_rate={suggested:.2g}" if suggested else "")
     )
 
 
@@ -97,6 +100,21 @@ def _pusher(outputs: Outputs) -> str:
     )
 
 
+def _records(outputs: Outputs) -> str:
+    return "splits " + ", ".join(artifact_utils.decode_split_names(outputs["examples"][0].split_names))
+
+
+def _module_transform(outputs: Outputs) -> str:
+    path = _folder(outputs, "transform_graph") / "transformed_metadata" / "schema.pbtxt"
+    return f"{len(text_format.Parse(path.read_text(), schema_pb2.Schema()).feature)} transformed features"
+
+
+def _module_pusher(outputs: Outputs) -> str:
+    pushed = outputs["pushed_model"][0]
+    reasons: str = pushed.get_string_custom_property("decision")
+    return _pusher(outputs) if pushed.get_int_custom_property("pushed") else f"nothing to push: {reasons}"
+
+
 def _folder(outputs: Outputs, name: str) -> Path:
     return Path(outputs[name][0].uri)
 
@@ -114,4 +132,9 @@ _BY_STEP: dict[str, Callable[[Outputs], str]] = {
     "Evaluator": _evaluator,
     steps.CHAMPION: _champion,
     steps.PUSHER: _pusher,
+    module_steps.RECORDS: _records,
+    module_steps.TRANSFORM: _module_transform,
+    module_steps.TRAINER: lambda _: "run_fn left a SavedModel",
+    module_steps.EVALUATOR: _evaluator,
+    module_steps.PUSHER: _module_pusher,
 }

@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
     "pipeline.graph",
+    "pipeline.module.graph",
     "pipeline.runners.step_launcher",
     "pipeline.runners.outcomes",
     "pipeline.beam.arguments",

@@ -84,6 +84,17 @@ def test_each_framework_can_have_a_model_of_its_own() -> None:
     assert config.train_of("keras").model == "cnn"
 
 
+def test_settings_of_augmentation_are_checked_like_the_others() -> None:
+    with pytest.raises(UsageError) as raised:
+        load_config(assignments=["train.augmentation.polcy=seed", "train.augmentation.flip_probability=2"])
+    with pytest.raises(UsageError, match=r"must not add up to more than 1; they are 0\.7 and 0\.7"):
+        load_config(options={"train": {"augmentation": {"mixup_probability": 0.7, "cutmix_probability": 0.7}}})
+
+    text = "\n".join(raised.value.problems)
+    assert "unknown setting 'train.augmentation.polcy'. Did you mean 'policy'?" in text
+    assert "setting 'train.augmentation.flip_probability'" in text
+
+
 def test_merging_goes_into_sections_and_replaces_values() -> None:
     assert merge({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": 4}, "d": {"e": 5}}) == {
         "a": {"b": 4, "c": 2},

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tiny_bundles
 
 from pipeline import steps
 from pipeline.code_fingerprint import module_files
@@ -37,8 +38,13 @@ def test_equal_settings_give_equal_keys() -> None:
     ("options", "expected"),
     [
         ({"train": {"epochs": 3}}, branch("keras") | branch("pytorch") | FINAL),
+        ({"train": {"augmentation": {"policy": "seed"}}}, branch("keras") | branch("pytorch") | FINAL),
+        ({"train": {"cache_limit_mib": 7, "disk_cache_limit_mib": 7, "checkpoint_interval_seconds": 7}}, set()),
         ({"models": {"pytorch": "resnet"}}, branch("pytorch") | FINAL),
         ({"image": {"size_pixels": 48}}, {"Transform"} | branch("keras") | branch("pytorch") | FINAL),
+        ({"image": {"normalization": "unit"}}, {"Transform"} | branch("keras") | branch("pytorch") | FINAL),
+        ({"train": {"recipe": {"head": {"dropout": 0.1}}}}, branch("keras") | branch("pytorch") | FINAL),
+        ({"weights": {"pytorch": "DEFAULT"}}, branch("pytorch") | FINAL),
         ({"evaluation": {"min_accuracy": 0.5}}, {"Evaluator_keras", "Evaluator_pytorch"} | FINAL),
         ({"push_dir": Path("elsewhere")}, {"Baseline", "Evaluator_keras", "Evaluator_pytorch"} | FINAL),
         (
@@ -54,6 +60,21 @@ def test_a_setting_reaches_exactly_the_steps_that_depend_on_it(options: dict[str
 
 def test_another_baseline_is_compared_again_but_nothing_is_trained_again() -> None:
     assert changed(keys(baseline="other")) == {"Baseline", "Evaluator_keras", "Evaluator_pytorch"} | FINAL
+
+
+def test_a_warm_start_depends_on_the_pushed_model_and_on_the_content_of_a_file(tmp_path: Path) -> None:
+    tiny_bundles.write_bundle(tmp_path / "models" / "digits" / "1")
+    pushed: dict[str, Any] = {"root": tmp_path, "weights": {"keras": "pushed"}}
+    first, second = (keys(pushed, baseline=baseline) for baseline in ("one", "two"))
+    assert first["Trainer_keras"] != second["Trainer_keras"]
+    assert first["Trainer_pytorch"] == second["Trainer_pytorch"]
+
+    file = tmp_path / "w.safetensors"
+    by_content = []
+    for content in (b"a", b"b"):
+        file.write_bytes(content)
+        by_content.append(keys({"weights": {"keras": str(file)}})["Trainer_keras"])
+    assert len(set(by_content)) == 2
 
 
 def test_new_data_reaches_every_step() -> None:

@@ -1,9 +1,11 @@
 """A program for `test_resumption`: trains a small model that draws random numbers in every way, and may kill itself.
 
-Arguments: the framework, the folder to work in, the folder of the checkpoints or nothing, and after how many training
-batches of this process to die by SIGKILL; 0 is never. Writes `weights.npz` and `history.json` into the working folder.
+Arguments: the framework, the folder to work in, the folder of the checkpoints or nothing, after how many training
+batches of this process to die by SIGKILL, 0 is never, and settings of the training as JSON. Writes `weights.npz` and
+`history.json` into the working folder.
 """
 
+import json
 import os
 import random
 import signal
@@ -14,13 +16,13 @@ from pathlib import Path
 
 import numpy as np
 
+from trainers.augmentation.draw import ColorRange
+from trainers.balanced_sampling import Sampling
 from trainers.config import TrainConfig
 from trainers.example_split import Batch, InMemorySplit, TrainingData
 from trainers.history import TrainingHistory
 
-CONFIG = TrainConfig(
-    epochs=40, batch_size_examples=8, early_stopping_patience_epochs=3, checkpoint_interval_seconds=0, seed=3
-)
+_SETTINGS = {"batch_size_examples": 8, "checkpoint_interval_seconds": 0, "seed": 3}
 """Five steps an epoch, a checkpoint after each of them."""
 
 
@@ -30,8 +32,18 @@ class DeadlySplit(InMemorySplit):
 
     batches_until_death: int = 0
 
-    def batches(self, batch_size_examples: int, *, shuffle_seed: int | None, skip_batches: int = 0) -> Iterator[Batch]:
-        for batch in super().batches(batch_size_examples, shuffle_seed=shuffle_seed, skip_batches=skip_batches):
+    def batches(
+        self,
+        batch_size_examples: int,
+        *,
+        shuffle_seed: int | None,
+        sampling: Sampling = "shuffled",
+        skip_batches: int = 0,
+    ) -> Iterator[Batch]:
+        batches = super().batches(
+            batch_size_examples, shuffle_seed=shuffle_seed, sampling=sampling, skip_batches=skip_batches
+        )
+        for batch in batches:
             if _BATCHES_GIVEN and len(_BATCHES_GIVEN) == self.batches_until_death:
                 os.kill(os.getpid(), signal.SIGKILL)
             _BATCHES_GIVEN.append(len(batch[1]))
@@ -51,10 +63,13 @@ def _data(batches_until_death: int) -> TrainingData:
         eval=InMemorySplit(pixels[37:], labels[37:]),
         class_names=("even", "odd"),
         image_shape=(8, 8, 3),
+        color_range=ColorRange(black_C=np.full(3, -2, np.float32), width_C=np.full(3, 4, np.float32)),
     )
 
 
-def _train_keras(data: TrainingData, work_dir: Path, checkpoint_dir: Path | None) -> TrainingHistory:
+def _train_keras(
+    data: TrainingData, config: TrainConfig, work_dir: Path, checkpoint_dir: Path | None
+) -> TrainingHistory:
     import keras
     import tensorflow as tf
 
@@ -67,9 +82,10 @@ def _train_keras(data: TrainingData, work_dir: Path, checkpoint_dir: Path | None
             if not training:
                 return features
             shape = tf.shape(features)
-            return features + 0.1 * (keras.random.normal(shape) + tf.random.get_global_generator().normal(shape))
+            noise = keras.random.normal(shape) + tf.random.get_global_generator().normal(shape)
+            return features + 0.1 * tf.cast(noise, features.dtype)
 
-    keras.utils.set_random_seed(CONFIG.seed)
+    keras.utils.set_random_seed(config.seed)
     layers = keras.layers
     model = keras.Sequential(
         [
@@ -84,12 +100,14 @@ def _train_keras(data: TrainingData, work_dir: Path, checkpoint_dir: Path | None
             layers.Dense(2),
         ]
     )
-    history = train(model, data, CONFIG, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+    history = train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
     np.savez(work_dir / "weights.npz", *model.get_weights())
     return history
 
 
-def _train_torch(data: TrainingData, work_dir: Path, checkpoint_dir: Path | None) -> TrainingHistory:
+def _train_torch(
+    data: TrainingData, config: TrainConfig, work_dir: Path, checkpoint_dir: Path | None
+) -> TrainingHistory:
     import torch
 
     from trainers.torch_trainer.seeding import set_random_seed
@@ -101,20 +119,24 @@ def _train_torch(data: TrainingData, work_dir: Path, checkpoint_dir: Path | None
         def forward(self, features: torch.Tensor) -> torch.Tensor:
             return features + 0.1 * (random.gauss(0, 1) + np.random.normal()) if self.training else features
 
-    set_random_seed(CONFIG.seed)
+    set_random_seed(config.seed)
     nn = torch.nn
+    # torch.compile makes a constant of each number drawn outside of torch, so what it computes depends on those before.
+    noise = nn.Identity() if config.optimization.compile else Noise()
     model = nn.Sequential(
-        nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), Noise(), nn.Flatten(), nn.Dropout(0.4), nn.Linear(288, 2)
+        nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), noise, nn.Flatten(), nn.Dropout(0.4), nn.Linear(288, 2)
     )
-    history = train(model, data, CONFIG, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+    history = train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
     np.savez(work_dir / "weights.npz", *[value.numpy() for value in model.state_dict().values()])
     return history
 
 
 def main() -> None:
-    framework, work_dir, checkpoint_dir, batches_until_death = sys.argv[1:]
+    framework, work_dir, checkpoint_dir, batches_until_death, settings = sys.argv[1:]
+    config = TrainConfig.model_validate({**_SETTINGS, **json.loads(settings)})
     train = _train_keras if framework == "keras" else _train_torch
-    history = train(_data(int(batches_until_death)), Path(work_dir), Path(checkpoint_dir) if checkpoint_dir else None)
+    checkpoints = Path(checkpoint_dir) if checkpoint_dir else None
+    history = train(_data(int(batches_until_death)), config, Path(work_dir), checkpoints)
     history.write(Path(work_dir) / "history.json")
 
 

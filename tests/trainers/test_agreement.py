@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import torch
+from linear_learners import linear_pair
 
 from trainers.config import OptimizerName, TrainConfig
 from trainers.example_split import TrainingData
@@ -111,20 +112,9 @@ def test_both_draw_initial_weights_from_the_same_distribution(name: str) -> None
             np.testing.assert_array_equal(from_keras, from_torch)
 
 
-def _linear_pair(kernel: npt.NDArray[np.float32]) -> tuple[torch.nn.Sequential, keras.Model]:
-    """Two linear models with the same kernel, [in, out]; every gradient is well above rounding, which Adam enlarges."""
-    linear = torch.nn.Linear(*kernel.shape)
-    torch.nn.init.zeros_(linear.bias)
-    with torch.no_grad():
-        linear.weight.copy_(torch.from_numpy(kernel.T))
-    keras_model = keras.Sequential([keras.Input((1, 1, 3)), keras.layers.Flatten(), keras.layers.Dense(3)])
-    keras_model.set_weights([kernel, np.zeros(3)])
-    return torch.nn.Sequential(torch.nn.Flatten(), linear), keras_model
-
-
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
 def test_optimisers_take_the_same_steps(optimizer: OptimizerName) -> None:
-    torch_model, keras_model = _linear_pair(np.array([[1, -2, 3], [0.5, 1, -1], [2, 0.25, -3]], np.float32))
+    torch_model, keras_model = linear_pair(np.array([[1, -2, 3], [0.5, 1, -1], [2, 0.25, -3]], np.float32))
     config = TrainConfig(optimizer=optimizer, weight_decay=0.1)
     weights_K = np.array([0.5, 1.0, 2.0], np.float32)
     learners = (

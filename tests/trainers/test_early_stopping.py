@@ -3,12 +3,12 @@ from functools import reduce
 from trainers.early_stopping import EarlyStopping
 
 
-def _after(epochs: list[tuple[float, float]], *, patience_epochs: int) -> EarlyStopping:
+def _after(epochs: list[tuple[float, float]], *, patience_epochs: int, min_delta: float = 0.0) -> EarlyStopping:
     """State after epochs with these pairs of accuracy and loss."""
     return reduce(
         lambda state, epoch: state.after_epoch(eval_accuracy=epoch[0], eval_loss=epoch[1]),
         epochs,
-        EarlyStopping(patience_epochs=patience_epochs),
+        EarlyStopping(patience_epochs=patience_epochs, min_delta=min_delta),
     )
 
 
@@ -45,3 +45,16 @@ def test_a_new_best_starts_the_wait_anew() -> None:
 
 def test_zero_patience_never_stops() -> None:
     assert not _after([(0.9, 0.5)] + [(0.1, 1.0)] * 50, patience_epochs=0).should_stop
+
+
+def test_a_rise_within_min_delta_is_not_waited_for_but_can_be_the_best() -> None:
+    creeping = [(0.90, 0.5), (0.91, 0.5), (0.92, 0.5)]
+    assert not _after(creeping, patience_epochs=2).should_stop
+    state = _after(creeping, patience_epochs=2, min_delta=0.05)
+    assert state.should_stop
+    assert state.best_epoch == 3
+
+
+def test_small_rises_add_up_to_an_improvement() -> None:
+    creeping = [(0.90, 0.5), (0.93, 0.5), (0.96, 0.5)]
+    assert not _after(creeping, patience_epochs=2, min_delta=0.05).should_stop

@@ -15,6 +15,7 @@ def _record(epoch: int, eval_accuracy: float) -> EpochRecord:
         eval_accuracy=eval_accuracy,
         learning_rate=0.001,
         images_per_second=900.0,
+        input_wait_fraction=0.25,
         seconds=1.5,
     )
 
@@ -24,6 +25,7 @@ def history() -> TrainingHistory:
     return TrainingHistory(
         framework="pytorch",
         device="cpu",
+        precision="float32",
         trainable_parameters=10,
         total_parameters=12,
         train_examples=30,

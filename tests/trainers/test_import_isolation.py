@@ -17,8 +17,8 @@ from trainers.{side}.train import train
 split = InMemorySplit(np.zeros((4, 8, 8, 3), np.float32), np.array([0, 1, 0, 1]))
 data = TrainingData(train=split, eval=split, class_names=("a", "b"), image_shape=(8, 8, 3))
 with tempfile.TemporaryDirectory() as folder:
-    train(build_model("cnn", num_classes=2, image_shape=(8, 8, 3), seed=0), data, TrainConfig(epochs=1),
-          work_dir=Path(folder))
+    train(build_model("cnn", num_classes=2, image_shape=(8, 8, 3), seed=0), data,
+          TrainConfig(epochs=1, batch_size_examples=4), work_dir=Path(folder))
 """
 _PURE = """
 import sys

@@ -16,6 +16,7 @@ def progress() -> TrainingProgress:
         steps_per_epoch=20,
         loss=0.25,
         accuracy=0.875,
+        learning_rate=0.00125,
         images_per_second=1234.4,
         eval_loss=None,
         eval_accuracy=None,
@@ -24,7 +25,9 @@ def progress() -> TrainingProgress:
 
 
 def test_reads_as_one_line(progress: TrainingProgress) -> None:
-    assert str(progress) == ("keras epoch 2/8 step 5/20: loss 0.2500, accuracy 87.5%, 1234 images/s, 10 s left")
+    assert str(progress) == (
+        "keras epoch 2/8 step 5/20: loss 0.2500, accuracy 87.5%, learning rate 0.0013, 1234 images/s, 10 s left"
+    )
     assert "eval loss 0.5000, eval accuracy 90.0%" in str(progress.with_evaluation(loss=0.5, accuracy=0.9))
 
 

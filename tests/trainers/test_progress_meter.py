@@ -23,9 +23,9 @@ def _meter(learner: SlopeLearner) -> ProgressMeter:
 def test_an_event_within_an_epoch_is_as_computed_by_hand() -> None:
     learner = SlopeLearner()
     learner.train_on_batch(np.ones((2, 1, 1, 1), np.float32), np.array([0, 1]), learning_rate=0.0)
-    event = _meter(learner).within_epoch(2, 1)
+    event = _meter(learner).within_epoch(2, 1, learning_rate=0.5)
     assert event.loss == pytest.approx(np.log(2))
-    assert (event.accuracy, event.images_per_second) == (0.0, 2 / 4)
+    assert (event.accuracy, event.images_per_second, event.learning_rate) == (0.0, 2 / 4, 0.5)
     # Four steps took ten seconds; eight are left.
     assert event.eta_seconds == pytest.approx(20.0)
 
@@ -39,14 +39,16 @@ def test_an_event_after_an_epoch_repeats_its_record() -> None:
         eval_accuracy=1.0,
         learning_rate=0.1,
         images_per_second=50.0,
+        input_wait_fraction=0.25,
         seconds=2.0,
     )
     event = _meter(SlopeLearner()).after_epoch(record)
     assert (event.epoch, event.step, event.loss, event.accuracy) == (3, 3, 0.5, 0.75)
     assert (event.eval_loss, event.eval_accuracy, event.images_per_second) == (0.25, 1.0, 50.0)
+    assert event.learning_rate == 0.1
     assert event.eta_seconds == pytest.approx(10 / 9 * 3)
 
 
 def test_a_loss_that_is_not_finite_is_refused() -> None:
     with pytest.raises(DivergedError, match="the evaluation loss is inf by step 3 of epoch 2"):
-        _meter(SlopeLearner()).check_finite(float("inf"), "evaluation loss", 2, 3)
+        _meter(SlopeLearner()).check_finite(float("inf"), "evaluation loss", 2, 3, learning_rate=0.1)

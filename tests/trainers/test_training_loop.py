@@ -1,16 +1,20 @@
 """The loop is driven by a real learner small enough to check by hand; see `slope_learner`."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from slope_learner import SlopeLearner
 
+from trainers.augmentation.config import AugmentationConfig
+from trainers.augmentation.draw import BatchDraw
 from trainers.config import TrainConfig
 from trainers.errors import DivergedError
-from trainers.example_split import ExampleSplit, InMemorySplit, TrainingData
+from trainers.example_split import Batch, ExampleSplit, InMemorySplit, TrainingData
 from trainers.history import TrainingHistory
 from trainers.progress import TrainingProgress
 from trainers.training_loop import TrainingLoop
@@ -65,6 +69,83 @@ def test_the_learning_rate_follows_the_schedule_across_epochs(data: TrainingData
     assert [record.learning_rate for record in history.epochs] == [0.75, 1.0, 1.0]
 
 
+class _WatchingLearner(SlopeLearner):
+    """Keeps what it is given to distort and to judge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draws: list[BatchDraw | None] = []
+        self.judged: list[float] = []
+
+    def train_on_batch(
+        self,
+        pixels_BHWC: npt.NDArray[np.float32],
+        label_ids_B: npt.NDArray[np.int64],
+        *,
+        learning_rate: float,
+        draw: BatchDraw | None = None,
+    ) -> None:
+        self.draws.append(draw)
+        super().train_on_batch(pixels_BHWC, label_ids_B, learning_rate=learning_rate)
+
+    def logits_of(self, pixels_BHWC: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        self.judged.extend(pixels_BHWC.ravel().tolist())
+        return super().logits_of(pixels_BHWC)
+
+
+def test_without_augmentation_no_batch_is_distorted(data: TrainingData, tmp_path: Path) -> None:
+    learner = _WatchingLearner()
+    _run(learner, data, _config(), tmp_path)
+    assert learner.draws == [None] * 9
+
+
+def test_training_batches_are_distorted_and_evaluation_is_not(data: TrainingData, tmp_path: Path) -> None:
+    learner = _WatchingLearner()
+    augmentation = AugmentationConfig(cutmix_probability=0.5, random_erasing_probability=0.5)
+    _run(learner, data, _config(augmentation=augmentation), tmp_path)
+    sizes = [len(draw.erased_BHW) for draw in learner.draws if draw is not None and draw.erased_BHW is not None]
+    assert sizes == [2, 2, 1] * 3
+    assert learner.judged == [-1, 1, 3] * 3
+
+
+def test_the_learning_rate_falls_when_the_evaluation_loss_does_not(
+    misleading_data: TrainingData, tmp_path: Path
+) -> None:
+    config = _config(
+        epochs=5,
+        learning_rate_schedule="reduce_on_plateau",
+        optimization={"plateau_patience_epochs": 2, "plateau_factor": 0.5},
+    )
+    learner = SlopeLearner(slope=-1.0)
+    history, events = _run(learner, misleading_data, config, tmp_path)
+    assert [rate for _, rate in learner.batches] == [1.0, 1.0, 1.0, 0.5, 0.5]
+    assert [record.learning_rate for record in history.epochs] == [1.0, 1.0, 1.0, 0.5, 0.5]
+    assert [event.learning_rate for event in events] == [1.0, 1.0, 1.0, 0.5, 0.5]
+
+
+def test_a_resumed_run_remembers_its_plateau(misleading_data: TrainingData, tmp_path: Path) -> None:
+    config = _config(
+        epochs=6,
+        learning_rate_schedule="reduce_on_plateau",
+        optimization={"plateau_patience_epochs": 2, "plateau_factor": 0.5},
+        checkpoint_interval_seconds=0,
+    )
+    whole = _MortalLearner()
+    _attempt(whole, misleading_data, tmp_path / "whole", config)
+    _killed(misleading_data, tmp_path, config, dies_before_batch=5)
+    resumed = _MortalLearner()
+    _attempt(resumed, misleading_data, tmp_path, config)
+    assert resumed.batches == whole.batches[4:]
+    assert len({rate for _, rate in whole.batches}) > 1
+
+
+def test_balanced_sampling_shows_a_rare_class_as_often_as_a_common_one(tmp_path: Path) -> None:
+    data = _data(_split([-1, -2, -1, -3, 1, -1], [0, 0, 0, 0, 1, 0]), _split([-1, 1], [0, 1]))
+    learner = SlopeLearner()
+    _run(learner, data, _config(epochs=2, optimization={"sampling": "balanced"}), tmp_path)
+    assert [sum(sum(labels) for labels, _ in learner.batches[start : start + 3]) for start in (0, 3)] == [3, 3]
+
+
 def test_figures_are_means_over_examples(data: TrainingData, tmp_path: Path) -> None:
     history, _ = _run(SlopeLearner(slope=1.0), data, _config(epochs=1, learning_rate=1e-12), tmp_path)
     (record,) = history.epochs
@@ -72,6 +153,24 @@ def test_figures_are_means_over_examples(data: TrainingData, tmp_path: Path) -> 
     assert record.train_loss == pytest.approx(np.log1p(np.exp(-margins_N)).mean())
     assert record.eval_loss == pytest.approx(np.log1p(np.exp(-np.array([1, 1, 3]))).mean())
     assert (record.train_accuracy, record.eval_accuracy) == (1.0, 1.0)
+
+
+class _SlowSplit(InMemorySplit):
+    """Takes a while to give a batch."""
+
+    def batches(self, batch_size_examples: int, **order: Any) -> Iterator[Batch]:
+        for batch in super().batches(batch_size_examples, **order):
+            time.sleep(0.05)
+            yield batch
+
+
+def test_the_share_of_time_that_training_waits_for_input_is_on_record(data: TrainingData, tmp_path: Path) -> None:
+    slow = _data(_SlowSplit(data.train.pixels_NHWC, data.train.label_ids_N), data.eval)  # type: ignore[attr-defined]
+    loop = TrainingLoop(SlopeLearner(), slow, _config(epochs=1), report=lambda _: None)
+    (record,) = loop.run(work_dir=tmp_path).epochs
+    assert 0.8 < record.input_wait_fraction <= 1.0
+    (log,) = (tmp_path / "tensorboard").iterdir()
+    assert b"input_wait_fraction" in log.read_bytes()
 
 
 def test_one_short_batch_is_enough(data: TrainingData, tmp_path: Path) -> None:
@@ -128,7 +227,8 @@ def test_events_are_throttled(data: TrainingData, tmp_path: Path) -> None:
 def test_charts_are_left_for_tensorboard(data: TrainingData, tmp_path: Path) -> None:
     _run(SlopeLearner(), data, _config(), tmp_path)
     (log,) = (tmp_path / "tensorboard").iterdir()
-    assert log.read_bytes().count(b"accuracy/eval") == 3
+    for chart in (b"accuracy/eval", b"learning_rate", b"images_per_second"):
+        assert log.read_bytes().count(chart) == 3
 
 
 def test_a_loss_that_is_not_finite_ends_the_run(data: TrainingData, tmp_path: Path) -> None:
@@ -147,7 +247,12 @@ class _MortalLearner(SlopeLearner):
         self._dies_before_batch = dies_before_batch
 
     def train_on_batch(
-        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
+        self,
+        pixels_BHWC: npt.NDArray[np.float32],
+        label_ids_B: npt.NDArray[np.int64],
+        *,
+        learning_rate: float,
+        draw: BatchDraw | None = None,
     ) -> None:
         if len(self.batches) + 1 == self._dies_before_batch:
             raise KeyboardInterrupt

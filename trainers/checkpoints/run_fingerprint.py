@@ -1,16 +1,13 @@
 """What two attempts must have in common for one to go on from a checkpoint of the other."""
 
-from trainers.config import TrainConfig
+from trainers.config import SPEED_SETTINGS, TrainConfig
 from trainers.example_split import TrainingData
-from trainers.learner import Learner
-
-_WITHOUT_INFLUENCE = {"cache_limit_mib", "checkpoint_interval_seconds"}
-"""Settings that change speed and memory but no result."""
+from trainers.trained_model import TrainedModel
 
 
-def run_fingerprint(learner: Learner, data: TrainingData, config: TrainConfig) -> dict[str, str]:
+def run_fingerprint(learner: TrainedModel, data: TrainingData, config: TrainConfig) -> dict[str, str]:
     """Return the facts that decide the course of a run, as text by name."""
-    settings = config.model_dump(exclude=_WITHOUT_INFLUENCE)
+    settings = config.model_dump(exclude=set(SPEED_SETTINGS))
     return {
         "framework": f"{learner.framework} {learner.framework_version}",
         "trainable parameters": str(learner.trainable_parameters),

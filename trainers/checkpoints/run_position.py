@@ -21,5 +21,7 @@ class RunPosition(BaseModel):
     """Time spent on the run so far, all attempts together."""
     epoch_seconds: float
     """The part of it that was spent on the unfinished epoch."""
+    epoch_wait_seconds: float
+    """The part of that in which training waited for input."""
     resumed: int
     """How many times the run has gone on from a checkpoint so far."""

@@ -15,8 +15,8 @@ from trainers.checkpoints.run_fingerprint import differences
 from trainers.checkpoints.run_position import RunPosition
 from trainers.checkpoints.store import CheckpointStore
 from trainers.errors import CheckpointError
-from trainers.learner import Learner
 from trainers.run_clock import RunClock
+from trainers.trained_model import TrainedModel
 
 _STATE_FILE = "learner_state"
 _BEST_WEIGHTS_FILE = "best_weights"
@@ -43,7 +43,7 @@ class Checkpoints:
     def __init__(
         self,
         folder: Path,
-        learner: Learner,
+        learner: TrainedModel,
         *,
         fingerprint: dict[str, str],
         best_weights: Path,

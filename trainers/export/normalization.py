@@ -4,14 +4,13 @@ The ONNX file needs the same scale and offset as plain numbers. Asking the graph
 Shape letters: P probes, S side of the square in pixels, C colours.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
 from trainers.export.errors import TransformGraphError
 from trainers.export.transform_graph import TransformGraph
+from trainers.normalization import Normalization
 
 _WHITE_LEVEL = 255
 _PROBE_COLORS = np.array(
@@ -33,14 +32,6 @@ _PROBE_SHAPE = (5, 7)
 """Height and width; any size will do, for an image of one colour stays so when resized."""
 _TOLERANCE = 1e-5
 """Greatest departure from the affine map, as a share of the range from black to white; float32 rounding is ~1e-7."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Normalization:
-    """The affine map from levels of 0..255 to standardised pixels: `level * scale + offset`, for each colour."""
-
-    scale_C: tuple[float, ...]
-    offset_C: tuple[float, ...]
 
 
 def read_normalization(graph: TransformGraph) -> Normalization:

@@ -1,6 +1,6 @@
 """Keras model to ONNX core, by tf2onnx.
 
-Shape letters: N images, C colours, S side of the model's input in pixels, K classes.
+Shape letters: N images, C colours, H, W height and width in pixels, K classes.
 """
 
 import logging
@@ -11,29 +11,29 @@ import onnx
 import tensorflow as tf
 import tf2onnx
 
-from trainers import features
 from trainers.export.onnx_core import LOGITS, OPSET, PIXELS, strip_core
 
 
-def export_keras_core(logits: Callable[[tf.Tensor], tf.Tensor], *, image_size_pixels: int) -> onnx.ModelProto:
+def export_keras_core(
+    logits: Callable[[tf.Tensor], tf.Tensor], *, input_shape: tuple[int, int, int]
+) -> onnx.ModelProto:
     """Convert a Keras model to ONNX, with channels moved first as ONNX's operators want them.
 
     Args:
-        logits: the model in inference mode, float32 pixels [N, S, S, C] to float32 logits [N, K].
-        image_size_pixels: the side S.
+        logits: the model in inference mode, float32 pixels [N, H, W, C] to float32 logits [N, K].
+        input_shape: H, W, C.
 
     Returns:
-        A model with the input `pixels`, float32 [N, C, S, S], and the output `logits`, float32 [N, K].
+        A model with the input `pixels`, float32 [N, C, H, W], and the output `logits`, float32 [N, K].
 
     Raises:
         ModelExportError: tf2onnx left operators that are not ONNX's own.
     """
-    shape = [None, image_size_pixels, image_size_pixels, features.COLOR_CHANNELS]
     traced = tf.function(lambda pixels: {LOGITS: logits(pixels)})
     with _quiet_tf2onnx():
         core, _ = tf2onnx.convert.from_function(
             traced,
-            input_signature=[tf.TensorSpec(shape, tf.float32, name=PIXELS)],
+            input_signature=[tf.TensorSpec([None, *input_shape], tf.float32, name=PIXELS)],
             opset=OPSET,
             inputs_as_nchw=[f"{PIXELS}:0"],
         )

@@ -7,7 +7,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from trainers import features
-from trainers.export.normalization import Normalization
+from trainers.normalization import Normalization
 
 PREPARED = "prepared"
 """Name of the result, float32 [N, C, S, S]."""

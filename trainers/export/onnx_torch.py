@@ -3,7 +3,7 @@
 The older exporter, which traces TorchScript, is quicker (about 1 s against 5 to 20) and just as exact on small CNNs.
 But torch deprecates it, and a trace follows one path through Python branches without a word, where torch.export
 refuses the model; it is also the program that the TensorFlow mapping starts from.
-Shape letters: N images, C colours, S side of the model's input in pixels, K classes.
+Shape letters: N images, C colours, H, W height and width in pixels, K classes.
 """
 
 import copy
@@ -11,31 +11,30 @@ import copy
 import onnx
 import torch
 
-from trainers import features
 from trainers.export.onnx_core import LOGITS, OPSET, PIXELS, strip_core
 
 _EXAMPLE_BATCH = 2
 """torch.export takes sizes of 0 and 1 for constants; two leaves the batch free."""
 
 
-def export_torch_core(module: torch.nn.Module, *, image_size_pixels: int) -> onnx.ModelProto:
+def export_torch_core(module: torch.nn.Module, *, input_shape: tuple[int, int, int]) -> onnx.ModelProto:
     """Convert a PyTorch module to ONNX in inference mode, on the CPU; the module itself is left as it is.
 
     Args:
-        module: float32 pixels [N, C, S, S] to float32 logits [N, K], on any device and in any mode.
-        image_size_pixels: the side S.
+        module: float32 pixels [N, C, H, W] to float32 logits [N, K], on any device and in any mode.
+        input_shape: C, H, W.
 
     Returns:
-        A model with the input `pixels`, float32 [N, C, S, S], and the output `logits`, float32 [N, K].
+        A model with the input `pixels`, float32 [N, C, H, W], and the output `logits`, float32 [N, K].
 
     Raises:
         ModelExportError: the exporter left operators that are not ONNX's own.
         torch.onnx.errors.OnnxExporterError: the module cannot be exported; the message names the place.
     """
-    example_NCSS = torch.zeros(_EXAMPLE_BATCH, features.COLOR_CHANNELS, image_size_pixels, image_size_pixels)
+    example_NCHW = torch.zeros(_EXAMPLE_BATCH, *input_shape)
     program = torch.onnx.export(
         copy.deepcopy(module).cpu().eval(),
-        (example_NCSS,),
+        (example_NCHW,),
         dynamo=True,
         opset_version=OPSET,
         input_names=[PIXELS],

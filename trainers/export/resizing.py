@@ -8,8 +8,8 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from trainers.export.errors import TransformGraphError
-from trainers.export.normalization import Normalization
 from trainers.export.transform_graph import TransformGraph
+from trainers.normalization import Normalization
 
 _PROBE_SEED = 20
 _TOLERANCE_LEVELS = 0.01

@@ -15,10 +15,11 @@ _LOADER_SIGNATURE = "__saved_model_init_op"
 
 def read_signatures(saved_model_dir: Path, onnx_path: Path) -> Signatures:
     """Read names, dtypes and shapes of all inputs and outputs of both formats, without loading the weights to run."""
-    return Signatures(saved_model=_saved_model_signatures(saved_model_dir), onnx=_onnx_signature(onnx_path))
+    return Signatures(saved_model=read_saved_model_signatures(saved_model_dir), onnx=_onnx_signature(onnx_path))
 
 
-def _saved_model_signatures(directory: Path) -> dict[str, Signature]:
+def read_saved_model_signatures(directory: Path) -> dict[str, Signature]:
+    """Read names, dtypes and shapes of the inputs and outputs of a SavedModel's signatures, by signature name."""
     saved_model = saved_model_pb2.SavedModel.FromString((directory / SAVED_MODEL_FILE).read_bytes())
     definitions = saved_model.meta_graphs[0].signature_def
     return {

@@ -1,5 +1,6 @@
 """A Keras model under training."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,20 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from trainers.augmentation.draw import BatchDraw
+from trainers.augmentation.mixed_labels import mixed_labels
 from trainers.config import TrainConfig
 from trainers.framework import Framework
+from trainers.keras_trainer.augmentation import augment
+from trainers.keras_trainer.averaging import WeightAverage
+from trainers.keras_trainer.compilation import as_graph
+from trainers.keras_trainer.gradients import Gradients, GradientSum, add_l2, clip_gradients
 from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
-from trainers.keras_trainer.optimizer import make_optimizer
+from trainers.keras_trainer.precision import LossScale, check_precision, computing_in
 from trainers.keras_trainer.predict import compile_logits
+from trainers.keras_trainer.recipe import KerasRecipe, RateGroup
 from trainers.learner import TrainTotals
-from trainers.optimization import is_decayed
+from trainers.micro_batches import micro_batches
 
 
 class KerasLearner:
@@ -39,29 +47,71 @@ class KerasLearner:
             config: Optimiser settings.
             class_weights_K: Factor of each class in the loss, float32 [K].
             image_shape: Height, width and channels of the pixels.
+
+        Raises:
+            DeviceError: The machine cannot train in the precision, or lacks XLA.
         """
-        self.device = _device_name()
-        self.trainable_parameters = int(sum(np.prod(v.shape) for v in model.trainable_variables))
-        self.total_parameters = self.trainable_parameters + int(
-            sum(np.prod(v.shape) for v in model.non_trainable_variables if v.dtype.startswith("float"))
-        )
-        self.logits_of = compile_logits(model, image_shape)
+        self.device = device_name()
+        optimization = config.optimization
+        check_precision(optimization.precision)
+        self.precision = optimization.precision
+        self._optimization = optimization
         self._model = model
-        self._optimizer = make_optimizer(config, model)
+        self._recipe = KerasRecipe(model, config, num_classes=len(class_weights_K))
+        self.parts = self._recipe.parts
+        trained = [variable for group in self._recipe.groups for variable in group.variables]
+        self.trainable_parameters = int(sum(np.prod(variable.shape) for variable in trained))
+        self.total_parameters = count_parameters(model)[1]
+        self._average = WeightAverage(model, trained, decay=optimization.ema_decay) if optimization.ema_decay else None
+        self.logits_of = compile_logits(self._average or model, image_shape)
+        self._loss_scale = LossScale(optimization.precision)
         self._l2_decay = 0.0 if config.optimizer == "adamw" else config.weight_decay
         self._class_weights_K = tf.constant(class_weights_K)
         self._loss_sum = tf.Variable(0.0, dtype=tf.float64)
         self._num_correct = tf.Variable(0, dtype=tf.int64)
         # One signature with a free batch axis: the short last batch would otherwise trace the graph again.
-        pixels_spec = tf.TensorSpec([None, *image_shape], tf.float32)
-        self._step = tf.function(self._train_step, input_signature=[pixels_spec, tf.TensorSpec([None], tf.int64)])
+        ids, shares = tf.TensorSpec([None], tf.int64), tf.TensorSpec([None], tf.float32)
+        self._signature = [tf.TensorSpec([None, *image_shape], tf.float32), ids, ids, shares]
+        self._trained: list[RateGroup] = []
+        self.start_epoch(1)
+
+    def start_epoch(self, epoch: int) -> None:
+        """Freeze and unfreeze as the recipe says; see `Learner.start_epoch`."""
+        trained = self._recipe.start_epoch(epoch)
+        if trained != self._trained:
+            self._trained = trained
+            self._make_steps()
+
+    def _make_steps(self) -> None:
+        """Make the graphs of a step anew: they have in them which layers are trained."""
+        batch, xla = self._signature, self._optimization.compile
+        self._variables = [variable for group in self._trained for variable in group.variables]
+        self._step = as_graph(self._whole_step, batch, xla=xla)
+        if self._optimization.micro_batches > 1:
+            self._sum = GradientSum(self._variables)
+            self._add_part = as_graph(self._add_gradients, [*batch, tf.TensorSpec([], tf.float32)], xla=xla)
+            self._finish_step = as_graph(lambda: self._update(self._sum.take()), [], xla=xla)
 
     def train_on_batch(
-        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], *, learning_rate: float
+        self,
+        pixels_BHWC: npt.NDArray[np.float32],
+        label_ids_B: npt.NDArray[np.int64],
+        *,
+        learning_rate: float,
+        draw: BatchDraw | None = None,
     ) -> None:
-        """Do one step of the optimiser and add to the totals."""
-        self._optimizer.learning_rate.assign(learning_rate)
-        self._step(pixels_BHWC, label_ids_B)
+        """Do one step of the optimiser and add to the totals; see `Learner.train_on_batch`."""
+        for group in self._trained:
+            group.optimizer.learning_rate.assign(learning_rate * group.plan.learning_rate_factor)
+        distorted_BHWC = pixels_BHWC if draw is None else augment(pixels_BHWC, draw)
+        batch = (distorted_BHWC, *mixed_labels(label_ids_B, draw))
+        if self._optimization.micro_batches == 1:
+            self._step(*batch)
+            return
+        # Calls of their own, since a graph of all parts would hold the activations of all of them at once.
+        for part in micro_batches(len(label_ids_B), self._optimization.micro_batches):
+            self._add_part(*(array[part] for array in batch), np.float32(len(label_ids_B)))
+        self._finish_step()
 
     def train_totals(self) -> TrainTotals:
         """Return the totals since the last reset."""
@@ -74,11 +124,14 @@ class KerasLearner:
 
     def save_weights(self, path: Path) -> None:
         """Write the weights to a file whose name ends in `.weights.h5`."""
-        self._model.save_weights(path)
+        with contextlib.nullcontext() if self._average is None else self._average.in_the_model():
+            self._model.save_weights(path)
 
     def load_weights(self, path: Path) -> None:
         """Take back what `save_weights` wrote."""
         self._model.load_weights(path)
+        if self._average is not None:
+            self._average.restart()
 
     def save_state(self, path: Path) -> None:
         """Write all that decides what the next steps do; see `Learner.save_state`."""
@@ -89,31 +142,77 @@ class KerasLearner:
         load_variables(path, self._state())
 
     def _state(self) -> list[Any]:
-        return [*state_variables(self._model, self._optimizer), self._loss_sum, self._num_correct]
+        averages = [] if self._average is None else self._average.variables
+        variables = state_variables(self._model, [group.optimizer for group in self._recipe.groups])
+        return [*variables, self._loss_sum, self._num_correct, *self._loss_scale.variables, *averages]
 
-    def _train_step(self, pixels_BHWC: tf.Tensor, label_ids_B: tf.Tensor) -> None:
-        variables = self._model.trainable_variables
+    def _whole_step(
+        self, pixels_BHWC: tf.Tensor, label_ids_B: tf.Tensor, partner_ids_B: tf.Tensor, shares_B: tf.Tensor
+    ) -> None:
+        step_examples = tf.cast(tf.shape(label_ids_B)[0], tf.float32)
+        self._update(self._gradients(pixels_BHWC, label_ids_B, partner_ids_B, shares_B, step_examples))
+
+    def _add_gradients(self, *part: tf.Tensor) -> None:
+        self._sum.add(self._gradients(*part))
+
+    def _gradients(
+        self,
+        pixels_BHWC: tf.Tensor,
+        label_ids_B: tf.Tensor,
+        partner_ids_B: tf.Tensor,
+        shares_B: tf.Tensor,
+        step_examples: tf.Tensor,
+    ) -> Gradients:
+        """Return the scaled gradients of these examples' part of the loss of a step; add to the totals."""
+        share = tf.cast(tf.shape(label_ids_B)[0], tf.float32) / step_examples
         with tf.GradientTape() as tape:
-            logits_BK = tf.cast(self._model(pixels_BHWC, training=True), tf.float32)
-            losses_B = tf.nn.sparse_softmax_cross_entropy_with_logits(label_ids_B, logits_BK)
-            losses_B *= tf.gather(self._class_weights_K, label_ids_B)
+            with computing_in(self._optimization.precision, self._model):
+                logits_BK = tf.cast(self._model(pixels_BHWC, training=True), tf.float32)
+            own_B, partners_B = self._losses(logits_BK, label_ids_B), self._losses(logits_BK, partner_ids_B)
+            losses_B = shares_B * own_B + (1 - shares_B) * partners_B
             # A user's model may add regularisation losses of its own.
-            loss = tf.add_n([tf.reduce_mean(losses_B), *self._model.losses])
-        gradients = tape.gradient(loss, variables)
-        if self._l2_decay:
-            pairs = zip(gradients, variables, strict=True)
-            gradients = [self._add_l2(gradient, variable) for gradient, variable in pairs]
-        self._optimizer.apply(gradients, variables)
+            own_losses = [tf.cast(loss, tf.float32) for loss in self._model.losses]
+            loss = self._loss_scale.scale(share * tf.add_n([tf.reduce_mean(losses_B), *own_losses]))
         self._loss_sum.assign_add(tf.cast(tf.reduce_sum(losses_B), tf.float64))
         self._num_correct.assign_add(tf.math.count_nonzero(tf.argmax(logits_BK, axis=1) == label_ids_B))
+        return list(tape.gradient(loss, self._variables))
 
-    def _add_l2(self, gradient: tf.Tensor | None, variable: keras.Variable) -> tf.Tensor | None:
-        if gradient is None or not is_decayed(variable.shape):
-            return gradient
-        return gradient + self._l2_decay * variable
+    def _losses(self, logits_BK: tf.Tensor, label_ids_B: tf.Tensor) -> tf.Tensor:
+        """Return the loss of each example, float32 [B], smoothing and class weights included."""
+        smoothing = self._optimization.label_smoothing
+        if smoothing:
+            num_classes = tf.shape(logits_BK)[1]
+            spread = smoothing / tf.cast(num_classes, tf.float32)
+            targets_BK = tf.one_hot(label_ids_B, num_classes) * (1 - smoothing) + spread
+            losses_B = tf.nn.softmax_cross_entropy_with_logits(targets_BK, logits_BK)
+        else:
+            losses_B = tf.nn.sparse_softmax_cross_entropy_with_logits(label_ids_B, logits_BK)
+        return losses_B * tf.gather(self._class_weights_K, label_ids_B)
+
+    def _update(self, scaled: Gradients) -> None:
+        """Do a step of the optimisers with scaled gradients; none where one of them is not finite."""
+        clipped = clip_gradients(self._loss_scale.unscale(scaled), self._optimization)
+        gradients = add_l2(clipped, self._variables, decay=self._l2_decay)
+        self._loss_scale.apply(lambda: self._apply(gradients), scaled)
+        if self._average is not None:
+            self._average.update()
+
+    def _apply(self, gradients: Gradients) -> None:
+        first = 0
+        for group in self._trained:
+            group.optimizer.apply(gradients[first : first + len(group.variables)], group.variables)
+            first += len(group.variables)
 
 
-def _device_name() -> str:
+def count_parameters(model: keras.Model) -> tuple[int, int]:
+    """Return how many numbers training fits, and how many these and the statistics of batch normalisation are."""
+    trainable = int(sum(np.prod(v.shape) for v in model.trainable_variables))
+    statistics = sum(np.prod(v.shape) for v in model.non_trainable_variables if v.dtype.startswith("float"))
+    return trainable, trainable + int(statistics)
+
+
+def device_name() -> str:
+    """Return `cpu`, or the name of the first GPU."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return "cpu"

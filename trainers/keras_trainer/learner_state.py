@@ -12,14 +12,15 @@ from keras.src.random.seed_generator import global_seed_generator
 from trainers.errors import CheckpointError
 
 
-def state_variables(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> list[Any]:
-    """Return the variables of a model and its optimiser, and of the global random generators.
+def state_variables(model: keras.Model, optimizers: Sequence[keras.optimizers.Optimizer]) -> list[Any]:
+    """Return the variables of a model and its optimisers, and of the global random generators.
 
     The variables of a model include the states of its layers' seed generators. Layers that draw without a generator
     of their own use the global one of Keras, which has no public name, or that of TensorFlow.
     """
     generators = [global_seed_generator().state, tf.random.get_global_generator().state]
-    return [*model.variables, *optimizer.variables, *generators]
+    slots = [variable for optimizer in optimizers for variable in optimizer.variables]
+    return [*model.variables, *slots, *generators]
 
 
 def save_variables(path: Path, variables: Sequence[Any]) -> None:

@@ -3,6 +3,7 @@
 import keras
 from keras import layers
 
+from trainers.keras_trainer.head import classify
 from trainers.models.architectures import (
     BATCH_NORM_DECAY,
     BATCH_NORM_EPSILON,
@@ -10,11 +11,12 @@ from trainers.models.architectures import (
     RESNET_STAGES,
     RESNET_STEM_WIDTH,
 )
+from trainers.recipes.config import HeadConfig
 
 ImageShape = tuple[int, int, int]
 
 
-def cnn(*, num_classes: int, image_shape: ImageShape) -> keras.Model:
+def cnn(*, num_classes: int, image_shape: ImageShape, head: HeadConfig) -> keras.Model:
     """Build `cnn`: pixels float32 [N, H, W, C] to logits float32 [N, num_classes]."""
     pixels_NHWC = keras.Input(image_shape, name="pixels")
     features_NHWC = pixels_NHWC
@@ -22,10 +24,10 @@ def cnn(*, num_classes: int, image_shape: ImageShape) -> keras.Model:
         if index:
             features_NHWC = layers.MaxPooling2D(2)(features_NHWC)
         features_NHWC = layers.ReLU()(_convolve(features_NHWC, width, name=f"conv{index + 1}"))
-    return keras.Model(pixels_NHWC, _classify(features_NHWC, num_classes), name="cnn")
+    return keras.Model(pixels_NHWC, classify(features_NHWC, num_classes, head), name="cnn")
 
 
-def resnet(*, num_classes: int, image_shape: ImageShape) -> keras.Model:
+def resnet(*, num_classes: int, image_shape: ImageShape, head: HeadConfig) -> keras.Model:
     """Build `resnet`: pixels float32 [N, H, W, C] to logits float32 [N, num_classes]."""
     pixels_NHWC = keras.Input(image_shape, name="pixels")
     features_NHWC = layers.ReLU()(_convolve(pixels_NHWC, RESNET_STEM_WIDTH, name="stem"))
@@ -34,7 +36,7 @@ def resnet(*, num_classes: int, image_shape: ImageShape) -> keras.Model:
         for block_number in range(1, stage.blocks + 1):
             name = f"stage{stage_number}_block{block_number}"
             features_NHWC = _residual_block(features_NHWC, stage.width, name=name)
-    return keras.Model(pixels_NHWC, _classify(features_NHWC, num_classes), name="resnet")
+    return keras.Model(pixels_NHWC, classify(features_NHWC, num_classes, head), name="resnet")
 
 
 def _residual_block(features_NHWC: keras.KerasTensor, width: int, *, name: str) -> keras.KerasTensor:
@@ -53,8 +55,3 @@ def _convolve(features_NHWC: keras.KerasTensor, width: int, *, name: str, kernel
     return layers.BatchNormalization(momentum=BATCH_NORM_DECAY, epsilon=BATCH_NORM_EPSILON, name=f"{name}_norm")(
         convolved_NHWC
     )
-
-
-def _classify(features_NHWC: keras.KerasTensor, num_classes: int) -> keras.KerasTensor:
-    pooled_NC = layers.GlobalAveragePooling2D()(features_NHWC)
-    return layers.Dense(num_classes, kernel_initializer="glorot_uniform", name="logits")(pooled_NC)

@@ -1,6 +1,7 @@
 """Logits of a Keras model."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,7 +10,7 @@ import tensorflow as tf
 
 
 def compile_logits(
-    model: keras.Model, image_shape: tuple[int, int, int]
+    model: Callable[..., Any], image_shape: tuple[int, int, int]
 ) -> Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]:
     """Return a function from pixels float32 [B, H, W, C], any B, to logits float32 [B, K], as one graph."""
 

@@ -11,6 +11,7 @@ from trainers.example_split import TrainingData
 from trainers.history import TrainingHistory
 from trainers.keras_trainer.learner import KerasLearner
 from trainers.progress import Report, log_progress
+from trainers.recipes.parts import log_parts
 from trainers.training_data_check import check_training_data
 from trainers.training_loop import TrainingLoop
 
@@ -41,10 +42,12 @@ def train(
         TrainingDataError: The data cannot be trained on.
         DivergedError: The loss stopped being a finite number.
     """
-    check_training_data(data)
+    check_training_data(data, batch_size_examples=config.batch_size_examples)
     keras.utils.set_random_seed(config.seed)
     # Not covered by the line above, and otherwise seeded by chance.
     tf.random.set_global_generator(tf.random.Generator.from_seed(config.seed))
     weights_K = class_weights(config.class_weights, data.train.class_counts(data.num_classes))
     learner = KerasLearner(model, config, class_weights_K=weights_K, image_shape=data.image_shape)
-    return TrainingLoop(learner, data, config, report=report).run(work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+    log_parts(config.recipe, learner.parts)
+    history = TrainingLoop(learner, data, config, report=report).run(work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+    return history.model_copy(update={"parts": learner.parts})

@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 from trainers.errors import ModelSourceError
 from trainers.models.source import UserModel
-from trainers.models.source_check import check_model_source
+from trainers.models.source_check import BUILDER_ARGUMENTS, check_model_source
 
 _PROBABILITY_TOLERANCE = 1e-4
 _TRIAL_BATCH_EXAMPLES = 2
 
 
-def load_builder(model: UserModel) -> Callable[..., Any]:
+def load_builder(model: UserModel, *, arguments: tuple[str, ...] = BUILDER_ARGUMENTS) -> Callable[..., Any]:
     """Import the user's code and return the function that builds the model.
 
     A file is loaded by itself, so it cannot import files that lie beside it: several files make a module. What the
@@ -28,7 +28,7 @@ def load_builder(model: UserModel) -> Callable[..., Any]:
     Raises:
         ModelSourceError: The file, module or function is not there, or does not take the arguments of the contract.
     """
-    problems = check_model_source(f"{model.location}:{model.function}")
+    problems = check_model_source(f"{model.location}:{model.function}", arguments=arguments)
     if problems:
         raise ModelSourceError(" ".join(problems))
     module = _load_file(Path(model.location)) if model.is_file else importlib.import_module(model.location)

@@ -1,4 +1,4 @@
-"""What the `model` setting may say: a built-in name, a torchvision name, or a function of the user's own.
+"""What the `model` setting may say: a built-in name, a model of a library, or a function of the user's own.
 
 A user's function keeps this contract, in a file (`models/mine.py:build_model`) or in a module that Python can import
 (`my_package.models:build_model`):
@@ -10,13 +10,25 @@ channels). A Keras model takes pixels float32 [N, height, width, channels], a Py
 """
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
+from trainers.framework import Framework
 from trainers.models.architectures import BUILT_IN_MODELS
 
-_TORCHVISION = "torchvision"
-_FORMS = "a built-in name, torchvision:NAME, path/to/file.py:FUNCTION or dotted.module:FUNCTION"
+Library = Literal["keras_applications", "torchvision", "timm"]
+"""Where classification models come from by name."""
+LIBRARY_FRAMEWORKS: dict[Library, Framework] = {
+    "keras_applications": "keras",
+    "torchvision": "pytorch",
+    "timm": "pytorch",
+}
+"""Which side trains the models of a library."""
+_FORMS = (
+    "a built-in name, keras_applications:NAME, torchvision:NAME, timm:NAME, path/to/file.py:FUNCTION or "
+    "dotted.module:FUNCTION"
+)
 
 
 @dataclass(frozen=True)
@@ -28,11 +40,18 @@ class BuiltInModel:
 
 
 @dataclass(frozen=True)
-class TorchvisionModel:
-    """A classification model of torchvision, trained from random weights."""
+class LibraryModel:
+    """A classification model of a library."""
 
+    library: Library
     name: str
-    """As torchvision.models.get_model takes it, for example `resnet18`."""
+    """As the library calls it: `MobileNetV2` in keras.applications, `resnet18` in torchvision, `resnet18.a1_in1k` in
+    timm."""
+
+    @property
+    def framework(self) -> Framework:
+        """Which side trains it."""
+        return LIBRARY_FRAMEWORKS[self.library]
 
 
 @dataclass(frozen=True)
@@ -50,7 +69,7 @@ class UserModel:
         return self.location.endswith(".py")
 
 
-ModelSource = BuiltInModel | TorchvisionModel | UserModel
+ModelSource = BuiltInModel | LibraryModel | UserModel
 
 
 def parse_model_source(source: str) -> ModelSource:
@@ -62,10 +81,11 @@ def parse_model_source(source: str) -> ModelSource:
     location, colon, function = source.rpartition(":")
     if not colon:
         return _parse_built_in(source)
+    for library in get_args(Library):
+        if location == library and function:
+            return LibraryModel(library, function)
     if not function.isidentifier():
         raise ModelSourceError(f"model {source!r}: {function!r} after the colon is no name; give {_FORMS}.")
-    if location == _TORCHVISION:
-        return TorchvisionModel(function)
     is_module_name = all(part.isidentifier() for part in location.split("."))
     if not (location.endswith(".py") or is_module_name):
         raise ModelSourceError(f"model {source!r}: {location!r} is no .py file and no dotted module; give {_FORMS}.")

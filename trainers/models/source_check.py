@@ -6,16 +6,19 @@ from pathlib import Path
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
 from trainers.framework import Framework
+from trainers.models.library_names import library_problems
 from trainers.models.module_search import find_module_file
-from trainers.models.source import TorchvisionModel, UserModel, parse_model_source
+from trainers.models.source import LibraryModel, UserModel, parse_model_source
 
 BUILDER_ARGUMENTS = ("num_classes", "image_shape")
-"""Keyword arguments that every builder function is called with."""
+"""Keyword arguments that the function of a model is called with."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def check_model_source(source: str, framework: Framework | None = None) -> list[str]:
+def check_model_source(
+    source: str, framework: Framework | None = None, *, arguments: tuple[str, ...] = BUILDER_ARGUMENTS
+) -> list[str]:
     """Return what is wrong with a `model` setting, as sentences; empty when nothing is.
 
     Reads source text only: no framework is imported and no user code runs.
@@ -23,39 +26,25 @@ def check_model_source(source: str, framework: Framework | None = None) -> list[
     Args:
         source: The `model` setting.
         framework: Which side is to train it; None to leave that unchecked.
+        arguments: Keyword arguments that a user's function is called with.
     """
     try:
         parsed = parse_model_source(source)
-        if isinstance(parsed, TorchvisionModel):
-            return _torchvision_problems(parsed.name, framework)
+        if isinstance(parsed, LibraryModel):
+            return library_problems(parsed, framework)
         if isinstance(parsed, UserModel):
-            return _user_model_problems(parsed)
+            return _user_model_problems(parsed, arguments)
     except ModelSourceError as error:
         return [str(error)]
     return []
 
 
-def _torchvision_problems(name: str, framework: Framework | None) -> list[str]:
-    if framework == "keras":
-        return [f"model 'torchvision:{name}' is a PyTorch model; choose framework pytorch, or another model for keras."]
-    folder = find_module_file("torchvision.models").parent
-    names = [name for path in sorted(folder.glob("*.py")) for name in _registered_models(path)]
-    if name in names:
-        return []
-    return [f"torchvision has no classification model {name!r}.{did_you_mean(name, names)}"]
-
-
-def _registered_models(path: Path) -> list[str]:
-    functions = [node for node in _parse(path).body if isinstance(node, ast.FunctionDef)]
-    return [node.name for node in functions if any("register_model" in ast.unparse(d) for d in node.decorator_list)]
-
-
-def _user_model_problems(model: UserModel) -> list[str]:
+def _user_model_problems(model: UserModel, arguments: tuple[str, ...]) -> list[str]:
     path = _existing_file(model.location) if model.is_file else find_module_file(model.location)
     body = _parse(path).body
     definitions = {node.name: node for node in body if isinstance(node, _Function)}
     if model.function in definitions:
-        return _signature_problems(definitions[model.function], path)
+        return _signature_problems(definitions[model.function], path, passed=arguments)
     bound_names = {name for node in body for name in _bound_names(node)}
     if model.function in bound_names or "*" in bound_names:
         return []
@@ -69,6 +58,15 @@ def _existing_file(location: str) -> Path:
         return path
     siblings = [sibling.name for sibling in path.parent.glob("*.py")]
     raise ModelSourceError(f"model file {path} does not exist.{did_you_mean(path.name, siblings)}")
+
+
+def top_level_names(path: Path) -> set[str]:
+    """Return the names that a Python file binds at its top level, read off its text; `*` for an import of all.
+
+    Raises:
+        ModelSourceError: It cannot be read or is no valid Python.
+    """
+    return {name for node in _parse(path).body for name in _bound_names(node)}
 
 
 def _parse(path: Path) -> ast.Module:
@@ -93,14 +91,14 @@ def _bound_names(node: ast.stmt) -> list[str]:
     return [name for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt) for name in _bound_names(child)]
 
 
-def _signature_problems(function: _Function, path: Path) -> list[str]:
+def _signature_problems(function: _Function, path: Path, *, passed: tuple[str, ...]) -> list[str]:
     where = f"{path}, line {function.lineno}: {function.name}"
     if isinstance(function, ast.AsyncFunctionDef):
         return [f"{where} is a coroutine; make it an ordinary function."]
     arguments = function.args
     taken = {argument.arg for argument in (*arguments.args, *arguments.kwonlyargs)}
-    missing = [name for name in BUILDER_ARGUMENTS if name not in taken and arguments.kwarg is None]
-    surplus = sorted(_required_arguments(arguments) - set(BUILDER_ARGUMENTS))
+    missing = [name for name in passed if name not in taken and arguments.kwarg is None]
+    surplus = sorted(_required_arguments(arguments) - set(passed))
     problems = [f"{where} does not take the keyword argument {name!r}." for name in missing]
     return problems + [f"{where} needs {name!r}, which training does not pass; give it a default." for name in surplus]
 

@@ -1,8 +1,10 @@
 """All that decides what the next steps of a PyTorch training do, to a file and back."""
 
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Protocol
 
 import torch
 from torch import nn
@@ -10,10 +12,25 @@ from torch import nn
 from trainers.errors import CheckpointError
 
 
+class HasState(Protocol):
+    """Whatever gives and takes its state as a dictionary."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return the state."""
+
+    def load_state_dict(self, state_dict: dict[str, Any], /) -> Any:
+        """Take it back."""
+
+
 def save_learner_state(
-    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, *, totals: list[torch.Tensor]
+    path: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    *,
+    totals: list[torch.Tensor],
+    others: Mapping[str, HasState] = MappingProxyType({}),
 ) -> None:
-    """Write a model, its optimiser, totals, and the random generators of the CPU and of all GPUs.
+    """Write a model, its optimiser, totals, others, and the random generators of the CPU and of all GPUs.
 
     Raises:
         OSError: The file cannot be written.
@@ -22,6 +39,7 @@ def save_learner_state(
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
         "totals": totals,
+        "others": {name: other.state_dict() for name, other in others.items()},
         "cpu_generator": torch.get_rng_state(),
         "gpu_generators": torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else [],
     }
@@ -30,7 +48,12 @@ def save_learner_state(
 
 
 def load_learner_state(
-    path: Path, model: nn.Module, optimizer: torch.optim.Optimizer, *, totals: list[torch.Tensor]
+    path: Path,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    *,
+    totals: list[torch.Tensor],
+    others: Mapping[str, HasState] = MappingProxyType({}),
 ) -> None:
     """Take back what `save_learner_state` wrote, onto the device of the model.
 
@@ -47,6 +70,8 @@ def load_learner_state(
     optimizer.load_state_dict(state["optimizer"])
     for total, saved in zip(totals, state["totals"], strict=True):
         total.copy_(saved)
+    for name, other in others.items():
+        other.load_state_dict(state["others"][name])
     torch.set_rng_state(state["cpu_generator"])
     if torch.cuda.is_initialized() and len(state["gpu_generators"]) == torch.cuda.device_count():
         torch.cuda.set_rng_state_all(state["gpu_generators"])

@@ -5,16 +5,19 @@ import numpy.typing as npt
 import torch
 
 from trainers.models.source import UserModel, parse_model_source
+from trainers.optimization_config import ChannelsLast
 
 
-def memory_format_for(source: str) -> torch.memory_format:
+def memory_format_for(source: str, channels_last: ChannelsLast) -> torch.memory_format:
     """Return the layout in which a model trains.
 
-    Channels-last is how the pixels arrive and is faster on CPUs and GPUs. A user's model gets the ordinary layout,
-    since `view` on a convolution's output, which many models call, fails on channels-last tensors.
+    Channels-last is how the pixels arrive and is faster on CPUs and GPUs. By `auto` a user's model gets the ordinary
+    layout, since `view` on a convolution's output, which many models call, fails on channels-last tensors.
     """
     is_user_model = isinstance(parse_model_source(source), UserModel)
-    return torch.contiguous_format if is_user_model else torch.channels_last
+    if channels_last == "never" or (channels_last == "auto" and is_user_model):
+        return torch.contiguous_format
+    return torch.channels_last
 
 
 def to_pixels_NCHW(

@@ -10,6 +10,7 @@ from trainers.config import TrainConfig
 from trainers.example_split import TrainingData
 from trainers.history import TrainingHistory
 from trainers.progress import Report, log_progress
+from trainers.recipes.parts import log_parts
 from trainers.torch_trainer.device import choose_device
 from trainers.torch_trainer.learner import TorchLearner
 from trainers.torch_trainer.seeding import set_random_seed
@@ -44,10 +45,11 @@ def train(
         ModelSourceError: The model answers something else than one tensor while it trains.
         DivergedError: The loss stopped being a finite number.
     """
-    check_training_data(data)
+    check_training_data(data, batch_size_examples=config.batch_size_examples)
     set_random_seed(config.seed)
     weights_K = class_weights(config.class_weights, data.train.class_counts(data.num_classes))
     learner = TorchLearner(model, config, class_weights_K=weights_K, device=choose_device())
+    log_parts(config.recipe, learner.parts)
     history = TrainingLoop(learner, data, config, report=report).run(work_dir=work_dir, checkpoint_dir=checkpoint_dir)
     model.to(device="cpu", memory_format=torch.contiguous_format).eval()
-    return history
+    return history.model_copy(update={"parts": learner.parts})

@@ -2,7 +2,7 @@ import pytest
 from slope_learner import SlopeLearner
 
 from trainers.checkpoints.run_fingerprint import differences, run_fingerprint
-from trainers.config import TrainConfig
+from trainers.config import SPEED_SETTINGS, TrainConfig
 from trainers.example_split import TrainingData
 
 
@@ -14,7 +14,7 @@ def test_the_same_run_has_the_same_fingerprint(colour_data: TrainingData) -> Non
     assert differences(_fingerprint(colour_data), _fingerprint(colour_data)) == []
 
 
-@pytest.mark.parametrize("setting", ["cache_limit_mib", "checkpoint_interval_seconds"])
+@pytest.mark.parametrize("setting", sorted(SPEED_SETTINGS))
 def test_a_setting_that_changes_no_result_does_not_count(setting: str, colour_data: TrainingData) -> None:
     assert _fingerprint(colour_data, **{setting: 7}) == _fingerprint(colour_data)
 

@@ -19,12 +19,15 @@ _RECORD = EpochRecord(
     eval_accuracy=0.7,
     learning_rate=1e-3,
     images_per_second=12.5,
+    input_wait_fraction=0.25,
     seconds=3.25,
 )
 
 
 def _position(step: int, *records: EpochRecord) -> RunPosition:
-    return RunPosition(records=records, step=step, run_seconds=9.5, epoch_seconds=1 / 7, resumed=0)
+    return RunPosition(
+        records=records, step=step, run_seconds=9.5, epoch_seconds=1 / 7, epoch_wait_seconds=0.1, resumed=0
+    )
 
 
 class _Attempt:

@@ -11,6 +11,7 @@ import tiny_exports
 from trainers.export.errors import TransformGraphError
 from trainers.export.normalization import read_normalization
 from trainers.export.transform_graph import TransformGraph
+from trainers.normalization import FIXED_NORMALIZATIONS
 
 
 class _GraphOf(TransformGraph):
@@ -60,3 +61,9 @@ def test_tandems_own_graph_standardises_what_it_was_fitted_on(transform_graph_di
 def test_other_maps_are_refused(map_levels: Callable[[tf.Tensor], tf.Tensor]) -> None:
     with pytest.raises(TransformGraphError, match="one scale and offset"):
         read_normalization(_GraphOf(map_levels))
+
+
+@pytest.mark.parametrize("name", ["imagenet", "symmetric", "unit", "levels"])
+def test_a_fixed_normalization_is_read_off_as_it_was_set(name: str, tmp_path: Path) -> None:
+    graph = TransformGraph(tiny_exports.build_transform_graph(tmp_path / "graph", normalization=name))
+    assert FIXED_NORMALIZATIONS[name].after(read_normalization(graph)) is None

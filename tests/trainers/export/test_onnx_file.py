@@ -62,7 +62,8 @@ def test_core_that_does_not_fit_is_refused(
     transform_graph_dir: Path, tmp_path: Path, classes: int, image_size_pixels: int
 ) -> None:
     core = export_keras_core(
-        lambda pixels: tf.reduce_mean(pixels, axis=[1, 2])[:, :classes], image_size_pixels=image_size_pixels
+        lambda pixels: tf.reduce_mean(pixels, axis=[1, 2])[:, :classes],
+        input_shape=(image_size_pixels, image_size_pixels, 3),
     )
 
     with pytest.raises(ModelExportError, match=r"must map \[N, 3, 16, 16\] to \[N, 3\], but maps"):
@@ -70,7 +71,7 @@ def test_core_that_does_not_fit_is_refused(
 
 
 def test_core_with_a_fixed_batch_is_refused(transform_graph_dir: Path, tmp_path: Path) -> None:
-    core = export_keras_core(lambda pixels: tf.reduce_mean(pixels, axis=[1, 2]), image_size_pixels=16)
+    core = export_keras_core(lambda pixels: tf.reduce_mean(pixels, axis=[1, 2]), input_shape=(16, 16, 3))
     core.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 2
 
     with pytest.raises(ModelExportError, match="takes batches of 2 images only"):

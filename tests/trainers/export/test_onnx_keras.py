@@ -14,7 +14,7 @@ from trainers.export.onnx_keras import export_keras_core
 
 @pytest.mark.parametrize("batch_size", [1, 7])
 def test_core_equals_keras(keras_model: keras.Model, batch_size: int) -> None:
-    core = export_keras_core(lambda pixels: keras_model(pixels, training=False), image_size_pixels=16)
+    core = export_keras_core(lambda pixels: keras_model(pixels, training=False), input_shape=(16, 16, 3))
     session = onnxruntime.InferenceSession(core.SerializeToString(), providers=["CPUExecutionProvider"])
     pixels_NHWC = np.random.default_rng(1).normal(size=(batch_size, 16, 16, 3)).astype(np.float32)
 
@@ -28,12 +28,12 @@ def test_operation_without_onnx_counterpart_is_refused() -> None:
         return tf.reduce_mean(tf.math.igamma(pixels, pixels), axis=[1, 2])
 
     with pytest.raises(ModelExportError, match="Igamma"):
-        export_keras_core(logits, image_size_pixels=16)
+        export_keras_core(logits, input_shape=(16, 16, 3))
 
 
 def test_log_level_of_the_converter_is_put_back(keras_model: keras.Model) -> None:
     before = logging.getLogger("tf2onnx").level
 
-    export_keras_core(lambda pixels: keras_model(pixels, training=False), image_size_pixels=16)
+    export_keras_core(lambda pixels: keras_model(pixels, training=False), input_shape=(16, 16, 3))
 
     assert logging.getLogger("tf2onnx").level == before

@@ -6,9 +6,9 @@ import onnxruntime
 import pytest
 import tensorflow as tf
 
-from trainers.export.normalization import Normalization
 from trainers.export.onnx_core import IR_VERSION, OPSET
 from trainers.export.onnx_preparation import PREPARED, preparation_graph
+from trainers.normalization import Normalization
 
 _NORMALIZATION = Normalization(scale_C=(1 / 255, 2 / 255, -1 / 255), offset_C=(0.0, -1.0, 1.0))
 

@@ -21,7 +21,7 @@ def module() -> torch.nn.Module:
 
 
 def test_core_equals_torch_in_inference_mode(module: torch.nn.Module) -> None:
-    core = export_torch_core(module, image_size_pixels=16)
+    core = export_torch_core(module, input_shape=(3, 16, 16))
     session = onnxruntime.InferenceSession(core.SerializeToString(), providers=["CPUExecutionProvider"])
 
     for batch_size in (1, 7):
@@ -36,7 +36,7 @@ def test_module_keeps_its_mode_and_the_file_names_no_source(
 ) -> None:
     module.train()
 
-    core = export_torch_core(module, image_size_pixels=16)
+    core = export_torch_core(module, input_shape=(3, 16, 16))
 
     assert module.training
     assert b".py" not in core.SerializeToString()

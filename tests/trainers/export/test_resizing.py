@@ -7,9 +7,10 @@ import pytest
 import tensorflow as tf
 
 from trainers.export.errors import TransformGraphError
-from trainers.export.normalization import Normalization, read_normalization
+from trainers.export.normalization import read_normalization
 from trainers.export.resizing import read_antialiasing
 from trainers.export.transform_graph import TransformGraph
+from trainers.normalization import Normalization
 
 _IDENTITY = Normalization(scale_C=(1.0, 1.0, 1.0), offset_C=(0.0, 0.0, 0.0))
 

@@ -23,9 +23,9 @@ def test_random_numbers_go_on_where_they_were(tmp_path: Path) -> None:
         return [np.asarray(values) for values in (model(pixels, training=True), *global_numbers)]
 
     draw()
-    save_variables(tmp_path / "state", state_variables(model, optimizer))
+    save_variables(tmp_path / "state", state_variables(model, [optimizer]))
     expected = draw()
-    load_variables(tmp_path / "state", state_variables(model, optimizer))
+    load_variables(tmp_path / "state", state_variables(model, [optimizer]))
     for one, other in zip(draw(), expected, strict=True):
         np.testing.assert_array_equal(one, other)
     assert any((one != other).any() for one, other in zip(draw(), expected, strict=True))
@@ -35,7 +35,7 @@ def test_weights_statistics_and_slots_are_part_of_the_state() -> None:
     model = keras.Sequential([keras.Input((2,)), keras.layers.BatchNormalization(), keras.layers.Dropout(0.5)])
     optimizer = keras.optimizers.SGD(momentum=0.9)
     optimizer.build(model.trainable_variables)
-    names = [getattr(variable, "path", variable.name) for variable in state_variables(model, optimizer)]
+    names = [getattr(variable, "path", variable.name) for variable in state_variables(model, [optimizer])]
     for part in ("gamma", "beta", "moving_mean", "moving_variance", "seed_generator_state", "iteration", "momentum"):
         assert any(part in name for name in names), part
 

@@ -1,14 +1,16 @@
 import pytest
 
 from trainers.errors import ModelSourceError
-from trainers.models.source import BuiltInModel, ModelSource, TorchvisionModel, UserModel, parse_model_source
+from trainers.models.source import BuiltInModel, LibraryModel, ModelSource, UserModel, parse_model_source
 
 
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
         ("cnn", BuiltInModel("cnn")),
-        ("torchvision:resnet18", TorchvisionModel("resnet18")),
+        ("torchvision:resnet18", LibraryModel("torchvision", "resnet18")),
+        ("keras_applications:MobileNetV2", LibraryModel("keras_applications", "MobileNetV2")),
+        ("timm:resnet18.a1_in1k", LibraryModel("timm", "resnet18.a1_in1k")),
         ("models/mine.py:build_model", UserModel("models/mine.py", "build_model")),
         ("C:/models/mine.py:build", UserModel("C:/models/mine.py", "build")),
         ("my_package.models:build", UserModel("my_package.models", "build")),

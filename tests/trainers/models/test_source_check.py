@@ -11,7 +11,9 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "mine.py"
 
 
-@pytest.mark.parametrize("source", ["cnn", "resnet", "torchvision:resnet18", "torchvision:mobilenet_v3_small"])
+@pytest.mark.parametrize(
+    "source", ["cnn", "resnet", "torchvision:resnet18", "torchvision:mobilenet_v3_small", "timm:resnet18.a1_in1k"]
+)
 def test_what_exists_has_no_problems(source: str) -> None:
     assert check_model_source(source, "pytorch") == []
 
@@ -81,6 +83,22 @@ def test_a_module_is_looked_up_by_its_dotted_name(write: Path, monkeypatch: pyte
 def test_torchvision_names_are_checked() -> None:
     (problem,) = check_model_source("torchvision:resnet19")
     assert problem.startswith("torchvision has no classification model 'resnet19'. Did you mean 'resnet1")
+
+
+def test_keras_applications_are_checked() -> None:
+    assert check_model_source("keras_applications:MobileNetV2", "keras") == []
+    (problem,) = check_model_source("keras_applications:MobileNetV4", "keras")
+    assert problem.startswith("keras.applications has no classification model 'MobileNetV4'. Did you mean 'MobileNet")
+
+
+def test_timm_names_are_checked() -> None:
+    (problem,) = check_model_source("timm:resnet19")
+    assert problem.startswith("timm has no classification model 'resnet19'. Did you mean 'resnet1")
+
+
+def test_keras_applications_are_refused_for_pytorch() -> None:
+    (problem,) = check_model_source("keras_applications:MobileNetV2", "pytorch")
+    assert "is a Keras model; choose framework keras" in problem
 
 
 def test_torchvision_is_refused_for_keras() -> None:

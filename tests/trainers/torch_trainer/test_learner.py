@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from trainers.augmentation.draw import BatchDraw, Mixing
 from trainers.config import TrainConfig
 from trainers.errors import ModelSourceError
 from trainers.torch_trainer.learner import TorchLearner
@@ -35,6 +36,21 @@ def test_class_weights_enter_the_loss_as_computed_by_hand(class_weights: list[fl
     totals = learner.train_totals()
     assert totals.loss_sum == pytest.approx(class_weights[0] * right + class_weights[1] * (right + wrong), rel=1e-6)
     assert totals.num_correct == 2
+
+
+def test_a_mixed_image_counts_for_both_classes_as_computed_by_hand() -> None:
+    learner, _ = _learner([0.5, 2.0])
+    mixing = Mixing(
+        partners_B=np.array([1, 0, 2]),
+        blend_shares_B=np.ones(3, np.float32),
+        pasted_BHW=np.zeros((3, 1, 1), np.bool_),
+        label_shares_B=np.array([0.75, 1.0, 0.5], np.float32),
+    )
+    learner.train_on_batch(_PIXELS, _LABELS, learning_rate=0.0, draw=BatchDraw(mixing=mixing))
+    right, wrong = np.log1p(np.exp(-3)), np.log1p(np.exp(3))
+    expected = (0.75 * 0.5 * right + 0.25 * 2 * wrong) + 2 * right + 2 * wrong
+    assert learner.train_totals().loss_sum == pytest.approx(expected, rel=1e-6)
+    assert learner.train_totals().num_correct == 2
 
 
 def test_totals_add_up_until_they_are_reset() -> None:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from trainers.optimization_config import ChannelsLast
 from trainers.torch_trainer.tensors import memory_format_for, to_pixels_NCHW
 
 
@@ -21,12 +22,16 @@ def test_read_only_arrays_are_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "expected"),
+    ("source", "channels_last", "expected"),
     [
-        ("cnn", torch.channels_last),
-        ("torchvision:resnet18", torch.channels_last),
-        ("mine.py:build_model", torch.contiguous_format),
+        ("cnn", "auto", torch.channels_last),
+        ("torchvision:resnet18", "auto", torch.channels_last),
+        ("mine.py:build_model", "auto", torch.contiguous_format),
+        ("mine.py:build_model", "always", torch.channels_last),
+        ("cnn", "never", torch.contiguous_format),
     ],
 )
-def test_models_of_the_users_own_keep_the_ordinary_layout(source: str, expected: torch.memory_format) -> None:
-    assert memory_format_for(source) is expected
+def test_models_of_the_users_own_keep_the_ordinary_layout_unless_told_otherwise(
+    source: str, channels_last: ChannelsLast, expected: torch.memory_format
+) -> None:
+    assert memory_format_for(source, channels_last) is expected

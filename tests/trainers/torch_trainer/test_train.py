@@ -44,18 +44,18 @@ def test_the_same_seed_gives_the_same_run(colour_data: TrainingData, tmp_path: P
     assert losses[0] == pytest.approx(losses[1], rel=1e-6)
 
 
-def test_a_batch_larger_than_the_data_is_one_step(colour_data: TrainingData, tmp_path: Path) -> None:
+def test_a_batch_of_all_the_data_is_one_step(colour_data: TrainingData, tmp_path: Path) -> None:
     events: list[TrainingProgress] = []
     model = build_model("cnn", num_classes=3, image_shape=colour_data.image_shape, seed=0)
-    config = TrainConfig(epochs=2, batch_size_examples=4096)
+    config = TrainConfig(epochs=2, batch_size_examples=colour_data.train.num_examples)
     train(model, colour_data, config, work_dir=tmp_path, report=events.append)
     assert {event.steps_per_epoch for event in events} == {1}
     assert len([event for event in events if event.eval_loss is not None]) == 2
 
 
 def test_diverged_training_says_so(colour_data: TrainingData, tmp_path: Path) -> None:
-    broken_NHWC = np.full((6, 16, 16, 3), math.nan, np.float32)
-    broken = InMemorySplit(broken_NHWC, np.arange(6) % 3)
+    broken_NHWC = np.full((18, 16, 16, 3), math.nan, np.float32)
+    broken = InMemorySplit(broken_NHWC, np.arange(18) % 3)
     data = TrainingData(train=broken, eval=colour_data.eval, class_names=("r", "g", "b"), image_shape=(16, 16, 3))
     with pytest.raises(DivergedError, match="training loss is nan"):
         _train(data, _CONFIG, tmp_path)

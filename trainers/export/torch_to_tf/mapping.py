@@ -3,6 +3,7 @@
 import torch
 
 from trainers.export.torch_to_tf.decomposition import decompose_refused
+from trainers.export.torch_to_tf.evaluation import without_halves
 from trainers.export.torch_to_tf.mapped_module import MappedModule
 from trainers.export.torch_to_tf.plan import make_plan
 from trainers.export.torch_to_tf.program_export import export_program
@@ -13,8 +14,9 @@ def map_module(module: torch.nn.Module, *, input_shape: tuple[int, int, int]) ->
     """Turn a torch module, in evaluation mode, into TensorFlow ops with `tf.Variable` weights.
 
     Args:
-        module: On the CPU, in float32 (float64 is for judging rounding); its forward() takes one image batch
-            [N, C, H, W] and returns one tensor. Its own weights and training flags are left as they are.
+        module: On the CPU, in float32 (float64 is for judging rounding; float16 and bfloat16 weights are kept, but
+            computed with in float32); its forward() takes one image batch [N, C, H, W] and returns one tensor. Its
+            own weights and training flags are left as they are.
         input_shape: C, H, W of the images; fixed in the result, where the batch size is free.
 
     Returns:
@@ -23,5 +25,5 @@ def map_module(module: torch.nn.Module, *, input_shape: tuple[int, int, int]) ->
     Raises:
         UnsupportedModelError: Something in the model has no exact mapping; everything of that kind is listed.
     """
-    program = export_program(module, input_shape=input_shape)
+    program = export_program(without_halves(module), input_shape=input_shape)
     return MappedModule(make_plan(decompose_refused(program, RULES), RULES))

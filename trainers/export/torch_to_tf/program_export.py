@@ -1,13 +1,12 @@
 """Run torch.export and check that the model has the shape that can be mapped: one image batch in, one tensor out."""
 
-import contextlib
 import inspect
-from collections.abc import Iterator
 
 import torch
 from torch.export.graph_signature import OutputKind, TensorArgument
 
 from trainers.export.torch_to_tf.errors import UnsupportedModelError
+from trainers.export.torch_to_tf.evaluation import evaluation_mode, floating_types
 from trainers.export.torch_to_tf.export_failure import explain
 from trainers.export.torch_to_tf.program import Program
 
@@ -33,7 +32,7 @@ def export_program(module: torch.nn.Module, *, input_shape: tuple[int, int, int]
     example = torch.zeros(_EXAMPLE_BATCH_SIZE, *input_shape, dtype=dtype)
     _check_takes_one_tensor(module, example)
     batch = torch.export.Dim("batch", min=1)
-    with _evaluation_mode(module), torch.no_grad():
+    with evaluation_mode(module), torch.no_grad():
         try:
             exported = torch.export.export(module, (example,), dynamic_shapes=({0: batch},))
         except _EXPORT_FAILURES as error:
@@ -45,23 +44,12 @@ def export_program(module: torch.nn.Module, *, input_shape: tuple[int, int, int]
     return Program(exported=exported, input_shape=input_shape, dtype=dtype)
 
 
-@contextlib.contextmanager
-def _evaluation_mode(module: torch.nn.Module) -> Iterator[None]:
-    were_training = [(part, part.training) for part in module.modules()]
-    module.eval()
-    try:
-        yield
-    finally:
-        for part, was_training in were_training:
-            part.training = was_training
-
-
 def _weight_dtype(module: torch.nn.Module) -> torch.dtype:
     state = [*module.parameters(), *module.buffers()]
     elsewhere = sorted({str(tensor.device) for tensor in state if tensor.device.type != "cpu"})
     if elsewhere:
         raise UnsupportedModelError(f"The model is on {', '.join(elsewhere)}; move it to the CPU first: module.cpu().")
-    dtypes = {tensor.dtype for tensor in state if tensor.is_floating_point()} or {torch.float32}
+    dtypes = floating_types(module) or {torch.float32}
     if len(dtypes) > 1 or not dtypes <= {torch.float32, torch.float64}:
         names = ", ".join(sorted(str(dtype) for dtype in dtypes))
         raise UnsupportedModelError(f"The weights are {names}; make them one type, float32: module.float().")

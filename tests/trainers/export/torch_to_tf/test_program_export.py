@@ -1,6 +1,10 @@
+import numpy as np
 import pytest
+import tensorflow as tf
 import torch
 from torch import nn
+
+from trainers.export.torch_to_tf import map_module
 
 
 class Counting(nn.Module):
@@ -63,9 +67,17 @@ def test_model_that_cannot_take_such_images_is_refused(refusal) -> None:
     assert "could not run forward() on a batch of images of C, H, W = (4, 6, 8)" in refusal(nn.Conv2d(3, 5, 3))
 
 
-def test_half_precision_and_mixed_weights_are_refused(refusal) -> None:
-    assert "make them one type, float32" in refusal(nn.Conv2d(4, 5, 3).half())
+def test_mixed_weights_are_refused(refusal) -> None:
     assert "make them one type, float32" in refusal(nn.Sequential(nn.Conv2d(4, 5, 3), nn.Conv2d(5, 5, 3).double()))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_half_precision_is_carried_in_float32(dtype: torch.dtype) -> None:
+    module = nn.Conv2d(4, 5, 3).to(dtype)
+    mapped = map_module(module, input_shape=(4, 6, 8))
+    images = torch.randn(2, 4, 6, 8)
+    result = mapped(tf.constant(images.permute(0, 2, 3, 1).numpy())).numpy()
+    np.testing.assert_allclose(result, module.float()(images).detach(), atol=1e-5)
 
 
 def test_model_on_another_device_is_refused(refusal) -> None:

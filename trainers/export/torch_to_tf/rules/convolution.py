@@ -71,6 +71,37 @@ def convolve_with_named_padding(
 
 
 @FAMILY.rule(
+    aten.conv1d.default,
+    accepts=[rank_is(3), has_static_image_size, is_constant("weight", "bias"), is_floating("input")],
+)
+def convolve_sequences(
+    context: Context,
+    *,
+    input: Value,
+    weight: Constant,
+    bias: Constant | None,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    groups: int,
+) -> Value:
+    """Convolve sequences [N, C, L] as images that are one pixel high."""
+    images = Value(tf.expand_dims(tf.transpose(context.logical(input), [0, 2, 1]), 1), channels_last=True)
+    step, margin, spread = (pair(argument)[0] for argument in (stride, padding, dilation))
+    result = convolve(
+        context,
+        input=images,
+        weight=context.derive(weight, weight.tensor.unsqueeze(2), "images"),
+        bias=bias,
+        stride=[1, step],
+        padding=[0, margin],
+        dilation=[1, spread],
+        groups=groups,
+    )
+    return Value(tf.transpose(tf.squeeze(result.tensor, 1), [0, 2, 1]))
+
+
+@FAMILY.rule(
     aten.convolution.default,
     accepts=[*_CHECKS, is_value("transposed", False)],
     implied=["transposed", "output_padding"],
@@ -128,7 +159,20 @@ def _convolve(
         # TensorFlow takes the number of groups from the shapes.
         kernel = context.weight(weight, "HWIO", lambda tensor: tensor.permute(2, 3, 1, 0))
         result = tf.nn.conv2d(images, kernel, strides, padding, dilations=[1, rows.dilation, columns.dilation, 1])
+        if groups > 1:
+            return Value(_add_unfused(context, result, bias), channels_last=True)
     return Value(result if bias is None else tf.nn.bias_add(result, context.weight(bias)), channels_last=True)
+
+
+def _add_unfused(context: Context, images_NHWC: tf.Tensor, bias: Constant | None) -> tf.Tensor:
+    """Add a bias as a subtraction of its negative.
+
+    TensorFlow fuses convolution, addition and activation into one op, which then refuses groups when it runs (seen in
+    2.21); it leaves subtractions alone.
+    """
+    if bias is None:
+        return images_NHWC
+    return images_NHWC - context.weight(bias, "negated", torch.neg)
 
 
 def _is_plain_depthwise(weight: Constant, windows: tuple[Window, Window], groups: int) -> bool:

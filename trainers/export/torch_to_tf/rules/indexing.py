@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import tensorflow as tf
 import torch
 
@@ -15,34 +16,48 @@ from trainers.export.torch_to_tf.registry import Family
 aten = torch.ops.aten
 FAMILY = Family()
 
+_NO_END = 2**31 - 1
+"""torch writes a number from here on where a slice has no end."""
+
 _INDEX_TYPES = (torch.int64, torch.int32)
 
 
-def _slices_known_axis(call: Call) -> str | None:
-    return None if _takes_everything(call) else static_axis()(call)
-
-
-def _takes_everything(call: Call) -> bool:
+def slices_known_axis(call: Call) -> str | None:
+    """Accept slices of axes whose extents do not depend on the batch size, and whole axes of any extent."""
     start, end, step = (call.arguments[name] for name in ("start", "end", "step"))
-    return start in (None, 0) and step == 1 and (end is None or (isinstance(end, int) and end >= 2**31 - 1))
+    return None if step == 1 and is_everything(start, end) else static_axis()(call)
 
 
-def _has_one_fixed_index(call: Call) -> str | None:
-    given = [index for index in call.arguments["indices"] if index is not None]
-    if len(given) != 1 or given[0] not in call.constants or given[0].meta["val"].dtype not in _INDEX_TYPES:
-        return (
-            "carried is one index of integers that does not depend on the input; use slices, or torch.where for a mask"
-        )
-    axis = call.arguments["indices"].index(given[0])
-    return "it indexes the batch axis; carried are the other axes only" if call.extent("input", axis) is None else None
+def is_everything(start: int | None, end: int | None) -> bool:
+    """Tell whether a slice of step 1 is the whole axis, whatever its extent."""
+    return start in (None, 0) and (end is None or (isinstance(end, int) and end >= _NO_END))
 
 
-@FAMILY.rule(aten.slice.Tensor, accepts=[_slices_known_axis])
+def _indexes_by_integers(call: Call) -> str | None:
+    given = {axis: index for axis, index in enumerate(call.arguments["indices"]) if index is not None}
+    if any(index.meta["val"].dtype not in _INDEX_TYPES for index in given.values()):
+        return "an index holds no integers; use slices, or torch.where for a mask"
+    if None in (call.extent("input", axis) for axis in given):
+        return "it indexes the batch axis; carried are the other axes only"
+    return None
+
+
+def _reaches_along_axis(call: Call) -> str | None:
+    axis = call.arguments["dim"] % len(call.shape("input"))
+    pairs = enumerate(zip(call.shape("input"), call.shape("index"), strict=True))
+    differing = [at for at, (extent, other) in pairs if at != axis and str(extent) != str(other)]
+    return f"`index` is shorter along the axes {differing}; expand or slice to the same extents" if differing else None
+
+
+@FAMILY.rule(aten.slice.Tensor, accepts=[slices_known_axis])
 def slice_axis(context: Context, *, input: Value, dim: int, start: int | None, end: int | None, step: int) -> Value:
     """Take every step-th position from start to end along an axis."""
+    if step == 1 and is_everything(start, end):
+        return input
     position = input.position(dim)
-    tensor = input.tensor[(slice(None),) * position + (slice(start, end, step),)]
-    return input.stored_alike(tensor)
+    # TensorFlow Lite counts in 32 bits and would take torch's 2**63 - 1 for -1.
+    bounds = slice(start, end, step).indices(int(input.tensor.shape[position]))
+    return input.stored_alike(input.tensor[(slice(None),) * position + (slice(*bounds),)])
 
 
 @FAMILY.rule(aten.select.int, accepts=[static_axis()])
@@ -60,14 +75,54 @@ def select_positions(context: Context, *, input: Value, dim: int, index: Constan
     return input.stored_alike(tf.gather(input.tensor, context.weight(index), axis=input.position(dim)))
 
 
-@FAMILY.rule(aten.index.Tensor, accepts=[_has_one_fixed_index])
-def gather(context: Context, *, input: Operand, indices: Sequence[Constant | None]) -> Value:
-    """Replace one axis by the shape of an index into it."""
-    axis, index = next((axis, index) for axis, index in enumerate(indices) if index is not None)
+@FAMILY.rule(aten.index.Tensor, accepts=[_indexes_by_integers])
+def gather(context: Context, *, input: Operand, indices: Sequence[Operand | None]) -> Value:
+    """Replace axes by the broadcast shape of the indices into them: where they were, or in front if they were apart."""
     tensor = context.logical(input)
-    # TensorFlow does not count negative indices from the end.
-    positive = context.derive(index, index.tensor % int(tensor.shape[axis]), "positive")
-    return Value(tf.gather(tensor, context.weight(positive), axis=axis))
+    given = {axis: index for axis, index in enumerate(indices) if index is not None}
+    axes = list(given)
+    positions = [_positive(context, index, int(tensor.shape[axis])) for axis, index in given.items()]
+    if len(axes) == 1:
+        return Value(tf.gather(tensor, positions[0], axis=axes[0]))
+    shape = positions[0].shape
+    for index in positions[1:]:
+        shape = tf.broadcast_static_shape(shape, index.shape)
+    stacked = tf.stack([tf.broadcast_to(index, shape) for index in positions], -1)
+    others = [axis for axis in range(tensor.shape.rank) if axis not in given]
+    result = tf.gather_nd(tf.transpose(tensor, [*axes, *others]), stacked)
+    if axes != list(range(axes[0], axes[-1] + 1)):
+        return Value(result)
+    added, before = len(shape), axes[0]
+    order = [*range(added, added + before), *range(added), *range(added + before, result.shape.rank)]
+    return Value(tf.transpose(result, order))
+
+
+@FAMILY.rule(aten.gather.default, accepts=[static_axis(), _reaches_along_axis], implied=["sparse_grad"])
+def gather_along_axis(context: Context, *, input: Operand, dim: int, index: Operand) -> Value:
+    """Take, at each place, the element that an index of the same rank names along an axis."""
+    order = list(range(context.rank))
+    order[dim], order[-1] = order[-1], order[dim]
+    tensor, positions = (tf.transpose(context.logical(operand), order) for operand in (input, index))
+    taken = tf.gather(tensor, positions, axis=-1, batch_dims=context.rank - 1)
+    return Value(tf.transpose(taken, order))
+
+
+@FAMILY.rule(aten.unfold.default, accepts=[static_axis("dimension")])
+def slide(context: Context, *, input: Operand, dimension: int, size: int, step: int) -> Value:
+    """Replace an axis by the positions of a window that slides along it, and put the window behind all axes."""
+    tensor = context.logical(input)
+    axis, rank = dimension % tensor.shape.rank, tensor.shape.rank
+    starts = np.arange(0, int(tensor.shape[axis]) - size + 1, step)
+    windows = tf.gather(tensor, tf.constant(starts[:, None] + np.arange(size), tf.int32), axis=axis)
+    return Value(tf.transpose(windows, [*range(axis + 1), *range(axis + 2, rank + 1), axis + 1]))
+
+
+def _positive(context: Context, index: Operand, extent: int) -> tf.Tensor:
+    """Count negative indices from the end, which TensorFlow does not."""
+    if isinstance(index, Constant):
+        return context.weight(context.derive(index, index.tensor % extent, f"positive_{extent}"))
+    positions = context.logical(index)
+    return tf.where(positions < 0, positions + extent, positions)
 
 
 @FAMILY.rule(

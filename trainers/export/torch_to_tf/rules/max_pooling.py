@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import is_floating, only_first_result_is_used, rank_is
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
@@ -21,14 +20,7 @@ Pair = int | Sequence[int]
 _IMAGES = [rank_is(4), has_static_image_size, is_floating("input")]
 
 
-def _strides_or_dilates(call: Call) -> str | None:
-    kernel, stride = call.arguments["kernel_size"], call.arguments["stride"]
-    if pair(call.arguments["dilation"]) != (1, 1) and pair(stride or kernel) != (1, 1):
-        return "a max_pool2d with both stride and dilation is not carried; use one of them"
-    return None
-
-
-@FAMILY.rule(aten.max_pool2d.default, accepts=[*_IMAGES, _strides_or_dilates])
+@FAMILY.rule(aten.max_pool2d.default, accepts=_IMAGES)
 def max_pool(
     context: Context,
     *,
@@ -53,13 +45,17 @@ def max_pool(
         )
         for axis in (0, 1)
     )
-    images, named_padding = pad_images(images, rows, columns, fill=float("-inf"))
     if spreads == (1, 1):
+        images, named_padding = pad_images(images, rows, columns, fill=float("-inf"))
         return Value(tf.nn.max_pool2d(images, sizes, steps, named_padding), channels_last=True)
-    return Value(tf.nn.pool(images, sizes, "MAX", steps, named_padding, dilations=spreads), channels_last=True)
+    # TensorFlow pools with a stride or a dilation, not both: take every position, then each stride-th of them.
+    margins = [(0, 0), *((window.padding_before, window.padding_after) for window in (rows, columns)), (0, 0)]
+    padded = tf.pad(images, margins, constant_values=tf.cast(float("-inf"), images.dtype))
+    maxima = tf.nn.pool(padded, sizes, "MAX", (1, 1), "VALID", dilations=spreads)
+    return Value(maxima[:, :: steps[0], :: steps[1], :], channels_last=True)
 
 
-@FAMILY.rule(aten.max_pool2d_with_indices.default, accepts=[*_IMAGES, _strides_or_dilates, only_first_result_is_used])
+@FAMILY.rule(aten.max_pool2d_with_indices.default, accepts=[*_IMAGES, only_first_result_is_used])
 def max_pool_with_indices(
     context: Context,
     *,

@@ -1,5 +1,6 @@
 """Mathematical functions of one tensor, element by element."""
 
+import math
 from collections.abc import Callable
 
 import tensorflow as tf
@@ -28,6 +29,16 @@ _FLOATING_FUNCTIONS: dict[torch._ops.OpOverload, Function] = {
     aten.reciprocal.default: tf.math.reciprocal,
     aten.erf.default: tf.math.erf,
     aten.erfc.default: tf.math.erfc,
+    aten.exp2.default: lambda x: tf.pow(tf.constant(2, x.dtype), x),
+    aten.log2.default: lambda x: tf.math.log(x) / math.log(2),
+    aten.log10.default: lambda x: tf.math.log(x) / math.log(10),
+    aten.lgamma.default: tf.math.lgamma,
+    aten.erfinv.default: tf.math.erfinv,
+    aten.asinh.default: tf.asinh,
+    aten.acosh.default: tf.acosh,
+    aten.atanh.default: tf.atanh,
+    aten.isnan.default: tf.math.is_nan,
+    aten.isinf.default: tf.math.is_inf,
     aten.sin.default: tf.sin,
     aten.cos.default: tf.cos,
     aten.tan.default: tf.tan,

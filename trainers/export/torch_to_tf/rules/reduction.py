@@ -6,7 +6,7 @@ import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import is_boolean, is_floating, is_value, only_first_result_is_used, static_axis
+from trainers.export.torch_to_tf.checks import is_boolean, is_floating, is_value, static_axis
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value, without_axes
 from trainers.export.torch_to_tf.registry import Convert, Family
@@ -45,16 +45,30 @@ def _over_axes(reduction: Reduction) -> Convert:
     return convert
 
 
-def _first_of_two(reduction: Reduction) -> Convert:
-    def convert(context: Context, *, input: Value, dim: int, keepdim: bool) -> tuple[Value, None]:
-        return reduce_axes(input, dim, keepdim, reduction), None
+def _sum_of_whole_numbers_or_floats(call: Call) -> str | None:
+    """Accept floats, and integers and booleans that torch sums as int64."""
+    dtype = call.tensor("input").dtype
+    if dtype.is_floating_point:
+        return _keeps_type(call)
+    return (
+        None if call.result.dtype is torch.int64 else f"its result is {call.result.dtype}; convert with .float() first"
+    )
 
-    return convert
+
+@FAMILY.rule(aten.sum.dim_IntList, aten.sum.default, accepts=[_sum_of_whole_numbers_or_floats], implied=["dtype"])
+def total(context: Context, *, input: Value, dim: Axes = None, keepdim: bool = False) -> Value:
+    """Sum over axes; booleans count."""
+    return reduce_axes(input.stored_alike(tf.cast(input.tensor, context.dtype)), dim, keepdim, tf.reduce_sum)
+
+
+@FAMILY.rule(aten.prod.dim_int, accepts=[is_floating("input"), _keeps_type], implied=["dtype"])
+def product(context: Context, *, input: Value, dim: int, keepdim: bool) -> Value:
+    """Multiply along an axis."""
+    return reduce_axes(input, dim, keepdim, tf.reduce_prod)
 
 
 for _targets, _reduction, _checks, _implied in [
     ((aten.mean.dim, aten.mean.default), tf.reduce_mean, [_keeps_type], ["dtype"]),
-    ((aten.sum.dim_IntList, aten.sum.default), tf.reduce_sum, [_keeps_type], ["dtype"]),
     ((aten.amax.default, aten.max.default), tf.reduce_max, [], []),
     ((aten.amin.default, aten.min.default), tf.reduce_min, [], []),
     ((aten.logsumexp.default,), tf.reduce_logsumexp, [], []),
@@ -65,8 +79,6 @@ for _targets, _reduction in [
     ((aten.all.default, aten.all.dim, aten.all.dims), tf.reduce_all),
 ]:
     FAMILY.rule(*_targets, accepts=[is_boolean("input")])(_over_axes(_reduction))
-for _target, _reduction in [(aten.max.dim, tf.reduce_max), (aten.min.dim, tf.reduce_min)]:
-    FAMILY.rule(_target, accepts=[is_floating("input"), only_first_result_is_used])(_first_of_two(_reduction))
 
 
 def _variance(tensor: tf.Tensor, axes: Sequence[int], *, keepdims: bool, correction: float) -> tf.Tensor:

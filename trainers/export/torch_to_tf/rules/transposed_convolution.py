@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import is_constant, is_floating, rank_is
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context
@@ -18,16 +17,9 @@ aten = torch.ops.aten
 FAMILY = Family()
 
 
-def _is_dense(call: Call) -> str | None:
-    if call.arguments["groups"] != 1 or pair(call.arguments["dilation"]) != (1, 1):
-        return "grouped or dilated transposed convolutions are not carried; use groups=1 and dilation=1"
-    return None
-
-
 @FAMILY.rule(
     aten.conv_transpose2d.input,
-    accepts=[rank_is(4), has_static_image_size, is_constant("weight", "bias"), is_floating("input"), _is_dense],
-    implied=["groups", "dilation"],
+    accepts=[rank_is(4), has_static_image_size, is_constant("weight", "bias"), is_floating("input")],
 )
 def convolve_transposed(
     context: Context,
@@ -38,16 +30,35 @@ def convolve_transposed(
     stride: int | Sequence[int],
     padding: int | Sequence[int],
     output_padding: int | Sequence[int],
+    groups: int,
+    dilation: int | Sequence[int],
 ) -> Value:
-    """Spread each pixel over a kernel of torch's order [in, out, height, width]; padding crops the result."""
+    """Spread each pixel over a kernel of torch's order [in, out / groups, height, width]; padding crops the result."""
     images = context.channels_last(input)
-    kernel = context.weight(weight, "HWOI", lambda tensor: tensor.permute(2, 3, 1, 0))
+    kernel = _dilate(context.weight(weight, "HWOI", lambda tensor: tensor.permute(2, 3, 1, 0)), pair(dilation))
     steps = pair(stride)
-    uncropped = [(images.shape[axis + 1] - 1) * steps[axis] + int(weight.tensor.shape[axis + 2]) for axis in (0, 1)]
+    uncropped = [(images.shape[axis + 1] - 1) * steps[axis] + int(kernel.shape[axis]) for axis in (0, 1)]
     output_shape = tf.stack([tf.shape(images)[0], *uncropped, int(weight.tensor.shape[1])])
-    result = tf.nn.conv2d_transpose(images, kernel, output_shape, [1, *steps, 1], "VALID")
+    parts = [
+        tf.nn.conv2d_transpose(*part, output_shape, [1, *steps, 1], "VALID")
+        for part in zip(tf.split(images, groups, -1), tf.split(kernel, groups, -1), strict=True)
+    ]
+    result = tf.concat(parts, -1) if groups > 1 else parts[0]
     result = _crop(result, uncropped, pair(padding), pair(output_padding))
     return Value(result if bias is None else tf.nn.bias_add(result, context.weight(bias)), channels_last=True)
+
+
+def _dilate(kernel_HWOI: tf.Tensor, dilation: tuple[int, int]) -> tf.Tensor:
+    """Put zeros between the rows and columns of a kernel: TensorFlow's op takes no dilation on a CPU."""
+    for axis, spread in enumerate(dilation):
+        if spread > 1:
+            extents = kernel_HWOI.shape.as_list()
+            spaced = tf.pad(
+                tf.expand_dims(kernel_HWOI, axis + 1), [(0, spread - 1 if at == axis + 1 else 0) for at in range(5)]
+            )
+            whole = tf.reshape(spaced, [*extents[:axis], extents[axis] * spread, *extents[axis + 1 :]])
+            kernel_HWOI = tf.split(whole, [(extents[axis] - 1) * spread + 1, spread - 1], axis)[0]
+    return kernel_HWOI
 
 
 def _crop(

@@ -87,7 +87,6 @@ def test_type_promotion_equals_torch(check_functions) -> None:
     [
         (lambda x: x.to(torch.uint8) + x.to(torch.uint8), "its result is torch.uint8"),
         (lambda x: x.long() ** 2, "its result is torch.int64"),
-        (lambda x: torch.div(x, 3, rounding_mode="floor"), "no rule"),
         (lambda x: x.half() + 1, "torch.float16 values are not carried"),
         (lambda x: x / x.shape[0], "depends on the batch size"),
     ],

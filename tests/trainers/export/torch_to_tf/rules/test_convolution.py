@@ -66,10 +66,29 @@ def test_padding_mode_of_a_convolution_equals_torch(check_module, mode: str) -> 
     [
         (lambda x: F.conv2d(x, x[:1].mean(0, keepdim=True)), "`weight` is computed from the input"),
         (lambda x: F.conv2d(x, torch.ones(1, 4, 3, 3), bias=x.mean().reshape(1)), "`bias` is computed from the input"),
-        (lambda x: F.conv1d(x.flatten(2), torch.ones(1, 4, 3)), "`input` has 3 axes"),
         (lambda x: F.conv3d(x[:, None], torch.ones(1, 1, 2, 2, 2)), "`input` has 5 axes"),
-        (lambda x: F.conv_transpose2d(x, torch.ones(4, 2, 3, 3), groups=2), "convolution"),
     ],
 )
 def test_convolution_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
     assert reason in refusal(function)
+
+
+@pytest.mark.parametrize("activation", [nn.ReLU(), nn.ReLU6(), nn.SiLU(), nn.ELU(), nn.LeakyReLU(0.1), nn.Sigmoid()])
+@pytest.mark.parametrize("groups", [2, 4])
+def test_grouped_convolution_before_an_activation_runs_in_an_optimised_graph(
+    check_module, activation: nn.Module, groups: int
+) -> None:
+    check_module(nn.Sequential(nn.Conv2d(4, 8, 3, padding=1, groups=groups, dilation=2), activation))
+
+
+def test_sequence_convolutions_equal_torch(check_functions) -> None:
+    options = itertools.product([1, 2], [0, 2], [1, 2], [1, 2, 4])
+    check_functions(
+        {
+            f"stride {stride} padding {padding} dilation {dilation} groups {groups}": nn.Sequential(
+                nn.Flatten(2),
+                nn.Conv1d(4, 8, 3, stride=stride, padding=padding, dilation=dilation, groups=groups),
+            )
+            for stride, padding, dilation, groups in options
+        }
+    )

@@ -21,7 +21,16 @@ def test_every_option_of_max_pool_equals_torch(check_functions) -> None:
 
 
 def test_dilated_max_pool_equals_torch(check_functions) -> None:
-    check_functions({f"padding {padding}": nn.MaxPool2d(3, 1, padding, dilation=(2, 1)) for padding in (0, 1)}, SHAPE)
+    options = itertools.product([1, 2, (3, 2)], [0, 1], [False, True])
+    check_functions(
+        {
+            f"stride {stride} padding {padding} ceil {ceil}": nn.MaxPool2d(
+                3, stride, padding, dilation=(2, 1), ceil_mode=ceil
+            )
+            for stride, padding, ceil in options
+        },
+        SHAPE,
+    )
 
 
 def test_adaptive_max_pool_equals_torch(check_functions) -> None:
@@ -32,7 +41,6 @@ def test_adaptive_max_pool_equals_torch(check_functions) -> None:
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (lambda x: F.max_pool2d(x, 2, 2, dilation=2), "both stride and dilation"),
         (lambda x: F.max_pool2d(x, 2, return_indices=True)[1].float(), "only the first one is carried"),
         (lambda x: F.adaptive_max_pool2d(x, 2, return_indices=True)[1].float(), "only the first one is carried"),
     ],

@@ -1,0 +1,1 @@
+"""Push the SavedModel of a TFX module that the evaluation has blessed."""

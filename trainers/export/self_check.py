@@ -1,0 +1,112 @@
+"""Hold an export against the model that it was made from, on images that tests made up.
+
+Shape letters: N images, H, W height and width, C channels.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from trainers.export.errors import ModelExportError
+
+TOLERANCE = 1e-4
+"""Greatest difference relative to the range of the model's outputs; float32 rounding in deep networks is ~1e-6."""
+
+BATCH_SIZES_EXAMPLES = (1, 5)
+"""None of them is the 2 that torch.export sees, so a size that was written into a graph shows."""
+
+_SEED = 0
+_LEAST_RANGE = 0.1
+"""Of the largest output: where outputs hardly vary, their size is the measure and not their range."""
+_PIXEL_LIMIT = 2.5
+"""Standardised pixels of photographs lie within about -2.2..2.7 (ImageNet's constants)."""
+
+Array = npt.NDArray[np.generic]
+Predict = Callable[[npt.NDArray[np.float32]], Array]
+"""Maps float32 images [N, H, W, C] to outputs [N, ...]."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelfCheck:
+    """What a comparison found."""
+
+    differences: Mapping[str, float]
+    """Greatest difference relative to the range of the model's outputs, for each kind of image and batch size."""
+
+    @property
+    def greatest(self) -> float:
+        """The worst of them."""
+        return max(self.differences.values())
+
+
+def check_equal(
+    reference: Predict, exported: Predict, *, image_shape_HWC: tuple[int, int, int], tolerance: float, what: str
+) -> SelfCheck:
+    """Compare an export with its model on noise and on photo-like images, at two batch sizes.
+
+    Args:
+        reference: The model.
+        exported: What was read back from the export.
+        image_shape_HWC: Shape of one image.
+        tolerance: See `TOLERANCE`.
+        what: Name of the export, for the message.
+
+    Raises:
+        ModelExportError: They differ, or the model's outputs are not finite.
+    """
+    generator = np.random.default_rng(_SEED)
+    differences = {}
+    for batch_size in BATCH_SIZES_EXAMPLES:
+        shape = (batch_size, *image_shape_HWC)
+        for kind, images_NHWC in (
+            ("noise", _noise(generator, shape)),
+            ("photo-like", photo_like_images(generator, shape)),
+        ):
+            case = f"{kind}, batch of {batch_size}"
+            differences[case] = relative_difference(
+                exported(images_NHWC), reference(images_NHWC), what=f"{what} ({case})"
+            )
+    check = SelfCheck(differences=differences)
+    if not check.greatest <= tolerance:
+        worst = max(differences, key=lambda case: differences[case])
+        raise ModelExportError(
+            f"{what} differs from the model by {check.greatest:.2g} of the range of its outputs ({worst}), above "
+            f"{tolerance:.2g}. If the model is so sensitive to rounding by itself (compare it with model.double()), "
+            "train it further or raise the tolerance; otherwise please report it."
+        )
+    return check
+
+
+def relative_difference(result: Array, expected: Array, *, what: str = "the export") -> float:
+    """Return the greatest difference over the range of the expected numbers.
+
+    Raises:
+        ModelExportError: The shapes differ, or the expected numbers are not finite.
+    """
+    if result.shape != expected.shape:
+        raise ModelExportError(f"{what} gives the shape {result.shape} where the model gives {expected.shape}.")
+    wanted = expected.astype(np.float64)
+    if not np.isfinite(wanted).all():
+        raise ModelExportError(
+            f"the model gives numbers that are not finite ({what}), so nothing can be compared; look at its weights."
+        )
+    scale = max(float(np.ptp(wanted)), _LEAST_RANGE * float(np.abs(wanted).max()))
+    worst = float(np.abs(result.astype(np.float64) - wanted).max())
+    return worst if worst == 0 else worst / max(scale, np.finfo(np.float32).tiny)
+
+
+def _noise(generator: np.random.Generator, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    return generator.normal(size=shape).astype(np.float32)
+
+
+def photo_like_images(generator: np.random.Generator, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:
+    """Draw standardised images [N, H, W, C] with photographs' spectrum, amplitude ~ 1 / frequency (Field 1987)."""
+    height, width = shape[1:3]
+    frequency_HW = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.fftfreq(width)[None, :])
+    frequency_HW[0, 0] = 1 / max(height, width)
+    spectrum = np.fft.fft2(generator.normal(size=shape), axes=(1, 2)) / frequency_HW[None, :, :, None]
+    images_NHWC = np.fft.ifft2(spectrum, axes=(1, 2)).real
+    images_NHWC /= max(float(images_NHWC.std()), 1e-12)
+    return np.clip(images_NHWC, -_PIXEL_LIMIT, _PIXEL_LIMIT).astype(np.float32)
