@@ -4,3 +4,6 @@ from typing import Literal
 
 Framework = Literal["keras", "pytorch"]
 """Which side trains; also how events and histories name it."""
+
+FRAMEWORK_TITLES: dict[Framework, str] = {"keras": "Keras", "pytorch": "PyTorch"}
+"""How each writes its name."""

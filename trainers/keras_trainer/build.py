@@ -2,13 +2,14 @@
 
 import keras
 
-from trainers.errors import ModelSourceError, WeightsError
+from trainers.errors import ModelSourceError
 from trainers.keras_trainer import models
 from trainers.keras_trainer.applications import KerasNetwork, build_application
 from trainers.keras_trainer.predict import predict_logits
 from trainers.models.architectures import check_image_size
 from trainers.models.builder import check_logits, load_builder, trial_pixels
 from trainers.models.source import BuiltInModel, LibraryModel, parse_model_source
+from trainers.models.start_check import check_start
 from trainers.recipes.config import HeadConfig
 from trainers.weights.source import LibraryWeights
 
@@ -76,17 +77,12 @@ def _build(
     weights: LibraryWeights | None,
 ) -> KerasNetwork:
     parsed = parse_model_source(source)
+    check_start(source, parsed, framework="keras", head=head, weights=weights)
     if isinstance(parsed, LibraryModel):
-        if parsed.framework != "keras":
-            raise ModelSourceError(f"model {source!r} is a PyTorch model; choose framework pytorch or another model.")
         return build_application(
             parsed.name, num_classes=num_classes, image_shape=image_shape, head=head, weights=weights
         )
-    if weights is not None:
-        raise WeightsError(f"weights {weights.name!r} are those of a library's model; {source!r} is none.")
     if isinstance(parsed, BuiltInModel):
         check_image_size(parsed.name, image_shape)
         return KerasNetwork(_BUILT_IN[parsed.name](num_classes=num_classes, image_shape=image_shape, head=head), None)
-    if not head.is_default:
-        raise ModelSourceError(f"model {source!r} brings its own head; leave out recipe.head.")
     return KerasNetwork(load_builder(parsed)(num_classes=num_classes, image_shape=image_shape), None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError
-from trainers.framework import Framework
+from trainers.framework import FRAMEWORK_TITLES, Framework
 from trainers.models.module_search import find_module_file
 from trainers.models.source import LibraryModel
 
@@ -23,7 +23,7 @@ def library_problems(model: LibraryModel, framework: Framework | None) -> list[s
     """
     source = f"{model.library}:{model.name}"
     if framework is not None and framework != model.framework:
-        side = {"keras": "Keras", "pytorch": "PyTorch"}[model.framework]
+        side = FRAMEWORK_TITLES[model.framework]
         return [
             f"model {source!r} is a {side} model; choose framework {model.framework}, or another model for {framework}."
         ]

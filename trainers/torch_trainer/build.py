@@ -3,10 +3,11 @@
 import torch
 from torch import nn
 
-from trainers.errors import ModelSourceError, WeightsError
+from trainers.errors import ModelSourceError
 from trainers.models.architectures import check_image_size
 from trainers.models.builder import check_logits, load_builder, trial_pixels
 from trainers.models.source import BuiltInModel, LibraryModel, parse_model_source
+from trainers.models.start_check import check_start
 from trainers.recipes.config import HeadConfig
 from trainers.torch_trainer import models
 from trainers.torch_trainer.head import put_head
@@ -114,20 +115,15 @@ def _build(
     weights: LibraryWeights | None,
 ) -> LibraryNetwork:
     parsed = parse_model_source(source)
+    check_start(source, parsed, framework="pytorch", head=head, weights=weights)
     if isinstance(parsed, LibraryModel):
-        if parsed.framework != "pytorch":
-            raise ModelSourceError(f"model {source!r} is a Keras model; choose framework keras or another model.")
         return build_library_model(
             parsed, num_classes=num_classes, image_size_pixels=image_shape[0], head=head, weights=weights
         )
-    if weights is not None:
-        raise WeightsError(f"weights {weights.name!r} are those of a library's model; {source!r} is none.")
     if isinstance(parsed, BuiltInModel):
         check_image_size(parsed.name, image_shape)
         model = _BUILT_IN[parsed.name](num_classes=num_classes, image_shape=image_shape)
         if not head.is_default:
             put_head(model, old_classes=num_classes, num_classes=num_classes, head=head, source=source)
         return LibraryNetwork(model, None)
-    if not head.is_default:
-        raise ModelSourceError(f"model {source!r} brings its own head; leave out recipe.head.")
     return LibraryNetwork(load_builder(parsed)(num_classes=num_classes, image_shape=image_shape), None)
