@@ -22,7 +22,7 @@ from trainers.encoded_images import read_images
 from trainers.example_split import ExampleSplit, TrainingData
 from trainers.export.normalization import read_normalization
 from trainers.export.onnx_file import write_onnx_file
-from trainers.export.saved_model import HasVariables, write_saved_model
+from trainers.export.saved_model import MappedModel, write_saved_model
 from trainers.export.transform_graph import TransformGraph
 from trainers.export.witness import save_witness, take_testimony
 from trainers.framework import Framework
@@ -69,7 +69,7 @@ class TrainingSide(Protocol):
     def predict_logits(self, model: Any, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return the trained model's logits, float32 [N, K], on standardised pixels."""
 
-    def as_tensorflow(self, model: Any, image_size_pixels: int) -> tuple[Callable[[Any], Any], HasVariables]:
+    def as_tensorflow(self, model: Any, image_size_pixels: int) -> MappedModel:
         """Return the model in TensorFlow ops, float32 pixels [N, S, S, 3] to logits [N, K], and its weights' owner."""
 
     def as_onnx(self, model: Any, image_size_pixels: int) -> onnx.ModelProto:
@@ -99,7 +99,8 @@ def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) ->
     model, expected = side.build(request.train, data, given=given, pushed_bundle=request.pushed_bundle)
     history = side.train(model, data, request.train, work_dir=request.work_dir, checkpoint_dir=request.checkpoint_dir)
     history.write(request.work_dir / HISTORY_FILE)
-    _export(request, side, model, data)
+    mapped = side.as_tensorflow(model, graph.image_size_pixels)
+    _export(request, side, model, data, mapped)
     _write_weights(request, side, model, data, expected)
     witness = take_testimony(
         witness_images,
@@ -110,8 +111,8 @@ def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) ->
     exports = write_further_exports(
         formats_of(side.framework, request.train.exports),
         request.serving_model_dir,
-        side=side,
-        model=model,
+        mapped=mapped,
+        write_archive=lambda path: side.write_archive(path, model, graph.image_size_pixels),
         graph=graph,
         given=given,
         witness=witness,
@@ -159,9 +160,8 @@ def _load_split(
     return load_split(images, graph, budget=budget), list(images.image_bytes_N[:num_first])
 
 
-def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: TrainingData) -> None:
-    side_pixels = data.image_shape[0]
-    logits, tracked = side.as_tensorflow(model, side_pixels)
+def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: TrainingData, mapped: MappedModel) -> None:
+    logits, tracked = mapped
     write_saved_model(
         request.serving_model_dir,
         logits=logits,
@@ -171,7 +171,7 @@ def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: Trai
     )
     write_onnx_file(
         request.serving_model_dir / ONNX_FILE,
-        core=side.as_onnx(model, side_pixels),
+        core=side.as_onnx(model, data.image_shape[0]),
         transform_graph_dir=request.transform_graph_dir,
         class_names=data.class_names,
         framework=side.framework,

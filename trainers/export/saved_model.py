@@ -35,6 +35,10 @@ class HasVariables(Protocol):
         """All weights, trained or not."""
 
 
+MappedModel = tuple[Callable[[tf.Tensor], tf.Tensor], HasVariables]
+"""A trained model in TensorFlow operations, standardised pixels to logits, and the owner of its variables."""
+
+
 def write_saved_model(
     directory: Path,
     *,

@@ -6,12 +6,11 @@ Shape letters: N images, S side of the square in pixels, C colours, K classes.
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
 import tensorflow as tf
 
-from trainers.export.saved_model import HasVariables
+from trainers.export.saved_model import MappedModel
 from trainers.export.tflite_file import write_tflite_file
 from trainers.export.transform_graph import TransformGraph
 from trainers.export.witness import Witness
@@ -23,22 +22,12 @@ from trainers.probabilities import softmax
 _logger = logging.getLogger(__name__)
 
 
-class ExportingSide(Protocol):
-    """What the files need of the framework that trained the model; see `trainers.job.TrainingSide`."""
-
-    def as_tensorflow(self, model: Any, image_size_pixels: int) -> tuple[Callable[[Any], Any], HasVariables]:
-        """Return the model in TensorFlow ops."""
-
-    def write_archive(self, path: Path, model: Any, image_size_pixels: int) -> Callable[[Array], Array]:
-        """Write the framework's own archive."""
-
-
 def write_further_exports(
     formats: tuple[ExportFormat, ...],
     folder: Path,
     *,
-    side: ExportingSide,
-    model: Any,
+    mapped: MappedModel,
+    write_archive: Callable[[Path], Callable[[Array], Array]],
     graph: TransformGraph,
     given: Normalization,
     witness: Witness,
@@ -48,8 +37,8 @@ def write_further_exports(
     Args:
         formats: Which.
         folder: Of the bundle.
-        side: The framework.
-        model: The trained model.
+        mapped: The trained model in TensorFlow operations.
+        write_archive: Writes its framework's own archive; returns what was read back, pixels to logits [N, K].
         graph: The Transform graph.
         given: What it makes of levels.
         witness: Images, and what the trained model said of them.
@@ -62,24 +51,21 @@ def write_further_exports(
     """
     if not formats:
         return {}
-    side_pixels = graph.image_size_pixels
     pixels_NSSC = graph.pixels(tf.constant(witness.images)).numpy()
     differences = {}
     for name in formats:
         path = folder / FILE_NAMES[name]
         if name == "tflite":
-            answer = _write_tflite(path, side, model, given, side_pixels)
+            answer = _write_tflite(path, mapped, given, graph.image_size_pixels)
         else:
-            answer = _with_softmax(side.write_archive(path, model, side_pixels))
+            answer = _with_softmax(write_archive(path))
         differences[path.name] = prove_equal(path.name, answer, pixels_NSSC, witness.probabilities_NK)
         _logger.info("%s answers as the trained model within %.1e.", path.name, differences[path.name])
     return differences
 
 
-def _write_tflite(
-    path: Path, side: ExportingSide, model: Any, given: Normalization, side_pixels: int
-) -> Callable[[Array], Array]:
-    logits, tracked = side.as_tensorflow(model, side_pixels)
+def _write_tflite(path: Path, mapped: MappedModel, given: Normalization, side_pixels: int) -> Callable[[Array], Array]:
+    logits, tracked = mapped
     of_levels = write_tflite_file(
         path, logits=logits, tracked=tracked, normalization=given, image_size_pixels=side_pixels
     )
