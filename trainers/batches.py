@@ -16,7 +16,7 @@ from trainers import features
 from trainers.balanced_sampling import Sampling
 from trainers.cache_budget import CacheBudget
 from trainers.encoded_images import EncodedImages
-from trainers.example_split import Batch, ExampleSplit, InMemorySplit, count_classes, example_order
+from trainers.example_split import Batch, ExampleSplit, InMemorySplit, count_classes, cut_batches, example_order
 from trainers.export.transform_graph import TransformGraph
 
 _DECODE_BATCH_EXAMPLES = 256
@@ -83,8 +83,7 @@ class EncodedSplit:
     ) -> Iterator[Batch]:
         """Yield the examples; see `ExampleSplit.batches`."""
         order_N = example_order(self.label_ids_N, shuffle_seed=shuffle_seed, sampling=sampling)
-        starts = range(skip_batches * batch_size_examples, len(order_N), batch_size_examples)
-        chosen = [order_N[start : start + batch_size_examples] for start in starts]
+        chosen = list(cut_batches(order_N, batch_size_examples, skip_batches=skip_batches))
         dataset = tf.data.Dataset.from_generator(
             lambda: ([self.images.image_bytes_N[index] for index in of_batch] for of_batch in chosen),
             output_signature=tf.TensorSpec([None], tf.string),

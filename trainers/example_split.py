@@ -85,8 +85,7 @@ class InMemorySplit:
     ) -> Iterator[Batch]:
         """Yield the examples; see `ExampleSplit.batches`."""
         order_N = example_order(self.label_ids_N, shuffle_seed=shuffle_seed, sampling=sampling)
-        for start in range(skip_batches * batch_size_examples, self.num_examples, batch_size_examples):
-            chosen_B = order_N[start : start + batch_size_examples]
+        for chosen_B in cut_batches(order_N, batch_size_examples, skip_batches=skip_batches):
             yield self.pixels_NHWC[chosen_B], self.label_ids_N[chosen_B]
 
     def class_counts(self, num_classes: int) -> npt.NDArray[np.int64]:
@@ -127,6 +126,14 @@ def example_order(
     if sampling == "balanced":
         return balanced_order(label_ids_N, shuffle_seed=shuffle_seed)
     return np.random.default_rng(shuffle_seed).permutation(len(label_ids_N))
+
+
+def cut_batches(
+    order_N: npt.NDArray[np.int64], batch_size_examples: int, *, skip_batches: int
+) -> Iterator[npt.NDArray[np.int64]]:
+    """Yield the indices of each batch, int64 [B], the last of them perhaps short; see `ExampleSplit.batches`."""
+    for start in range(skip_batches * batch_size_examples, len(order_N), batch_size_examples):
+        yield order_N[start : start + batch_size_examples]
 
 
 def count_classes(label_ids_N: npt.NDArray[np.int64], num_classes: int) -> npt.NDArray[np.int64]:

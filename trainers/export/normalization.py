@@ -10,13 +10,12 @@ import tensorflow as tf
 
 from trainers.export.errors import TransformGraphError
 from trainers.export.transform_graph import TransformGraph
-from trainers.normalization import Normalization
+from trainers.normalization import WHITE_LEVEL, Normalization
 
-_WHITE_LEVEL = 255
 _PROBE_COLORS = np.array(
     [
         (0, 0, 0),
-        (_WHITE_LEVEL, _WHITE_LEVEL, _WHITE_LEVEL),
+        (WHITE_LEVEL, WHITE_LEVEL, WHITE_LEVEL),
         (64, 64, 64),
         (127, 127, 127),
         (191, 191, 191),
@@ -44,7 +43,7 @@ def read_normalization(graph: TransformGraph) -> Normalization:
     answers_PC = pixels_PSSC[:, 0, 0, :].astype(np.float64)
     black_C, white_C = answers_PC[0], answers_PC[1]
     range_C = np.abs(white_C - black_C)
-    scale_C = (white_C - black_C) / _WHITE_LEVEL
+    scale_C = (white_C - black_C) / WHITE_LEVEL
     expected_PC = _PROBE_COLORS * scale_C + black_C
     departure_P = (np.abs(pixels_PSSC - expected_PC[:, None, None, :]) / np.maximum(range_C, 1e-12)).max(axis=(1, 2, 3))
     if not np.isfinite(pixels_PSSC).all() or range_C.min() == 0 or departure_P.max() > _TOLERANCE:

@@ -11,11 +11,10 @@ import numpy as np
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError, WeightsError
 from trainers.keras_trainer.head import classify
-from trainers.normalization import FIXED_NORMALIZATIONS, Normalization
+from trainers.normalization import FIXED_NORMALIZATIONS, WHITE_LEVEL, Normalization
 from trainers.recipes.config import HeadConfig
 from trainers.weights.source import LibraryWeights
 
-_WHITE_LEVEL = 255.0
 _logger = logging.getLogger(__name__)
 
 
@@ -96,10 +95,10 @@ def _expectation(application: Callable[..., keras.Model]) -> tuple[Normalization
     Three modes and the identity exist; asking the function of the application for black, white and red tells them.
     """
     preprocess: Any = getattr(inspect.getmodule(application), "preprocess_input")  # noqa: B009  a module's attribute
-    colours_P11C = np.array([(0, 0, 0), (1, 1, 1), (1, 0, 0)], np.float64)[:, None, None, :] * _WHITE_LEVEL
+    colours_P11C = np.array([(0, 0, 0), (1, 1, 1), (1, 0, 0)], np.float64)[:, None, None, :] * WHITE_LEVEL
     black_C, white_C, red_C = np.asarray(preprocess(colours_P11C.copy(), data_format="channels_last"))[:, 0, 0, :]
     is_bgr = bool(red_C[0] == black_C[0])
-    scale_C, offset_C = (white_C - black_C) / _WHITE_LEVEL, black_C
+    scale_C, offset_C = (white_C - black_C) / WHITE_LEVEL, black_C
     if is_bgr:
         scale_C, offset_C = scale_C[::-1], offset_C[::-1]
     return Normalization(scale_C=tuple(scale_C.tolist()), offset_C=tuple(offset_C.tolist())), is_bgr

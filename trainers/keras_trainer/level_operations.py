@@ -9,8 +9,8 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from trainers.augmentation.draw import Floats, OperationGroup, OperationKind
+from trainers.normalization import WHITE_LEVEL
 
-_WHITE_LEVEL = 255
 _BITS = 8
 
 
@@ -60,7 +60,7 @@ def _sharpness(levels_GHWC: tf.Tensor, factors_G: Floats) -> tf.Tensor:
 
 def _posterize(levels_GHWC: tf.Tensor, bits_G: Floats) -> tf.Tensor:
     steps_G111 = 2.0 ** (_BITS - bits_G[:, None, None, None])
-    return tf.floor(tf.round(levels_GHWC * _WHITE_LEVEL) / steps_G111) * steps_G111 / _WHITE_LEVEL
+    return tf.floor(tf.round(levels_GHWC * WHITE_LEVEL) / steps_G111) * steps_G111 / WHITE_LEVEL
 
 
 def _solarize(levels_GHWC: tf.Tensor, thresholds_G: Floats) -> tf.Tensor:
@@ -77,18 +77,18 @@ def _autocontrast(levels_GHWC: tf.Tensor, _: Floats) -> tf.Tensor:
 
 def _equalize(levels_GHWC: tf.Tensor, _: Floats) -> tf.Tensor:
     """Do what Pillow does: each colour of an image by a table made of its own histogram of 256 levels."""
-    whole_GHWC = tf.cast(tf.round(levels_GHWC * _WHITE_LEVEL), tf.int32)
+    whole_GHWC = tf.cast(tf.round(levels_GHWC * WHITE_LEVEL), tf.int32)
     shape = tf.shape(whole_GHWC)
     whole_PL = tf.reshape(tf.transpose(whole_GHWC, [0, 3, 1, 2]), [shape[0] * shape[3], -1])
-    histogram_PL = tf.math.bincount(whole_PL, minlength=_WHITE_LEVEL + 1, maxlength=_WHITE_LEVEL + 1, axis=-1)
+    histogram_PL = tf.math.bincount(whole_PL, minlength=WHITE_LEVEL + 1, maxlength=WHITE_LEVEL + 1, axis=-1)
     cumulative_PL = tf.cumsum(histogram_PL, axis=-1)
     at_highest_P1 = tf.gather(histogram_PL, tf.reduce_max(whole_PL, axis=-1), axis=1, batch_dims=1)[:, None]
-    step_P1 = (tf.shape(whole_PL)[1] - at_highest_P1) // _WHITE_LEVEL
-    table_PL = tf.minimum((cumulative_PL - histogram_PL + step_P1 // 2) // tf.maximum(step_P1, 1), _WHITE_LEVEL)
-    table_PL = tf.where(step_P1 == 0, tf.range(_WHITE_LEVEL + 1)[None], table_PL)
+    step_P1 = (tf.shape(whole_PL)[1] - at_highest_P1) // WHITE_LEVEL
+    table_PL = tf.minimum((cumulative_PL - histogram_PL + step_P1 // 2) // tf.maximum(step_P1, 1), WHITE_LEVEL)
+    table_PL = tf.where(step_P1 == 0, tf.range(WHITE_LEVEL + 1)[None], table_PL)
     equalized_PL = tf.gather(table_PL, whole_PL, axis=1, batch_dims=1)
     equalized_GCHW = tf.reshape(equalized_PL, [shape[0], shape[3], shape[1], shape[2]])
-    return tf.cast(tf.transpose(equalized_GCHW, [0, 2, 3, 1]), tf.float32) / _WHITE_LEVEL
+    return tf.cast(tf.transpose(equalized_GCHW, [0, 2, 3, 1]), tf.float32) / WHITE_LEVEL
 
 
 _OPERATIONS: dict[OperationKind, Callable[[tf.Tensor, Floats], tf.Tensor]] = {

@@ -11,8 +11,8 @@ from torch.nn.functional import affine_grid, grid_sample
 from torchvision.transforms.v2 import functional
 
 from trainers.augmentation.draw import OperationGroup, OperationKind
+from trainers.normalization import WHITE_LEVEL
 
-_WHITE_LEVEL = 255
 _BITS = 8
 
 
@@ -63,7 +63,7 @@ def _sharpness(levels_GCHW: torch.Tensor, factors_G: torch.Tensor) -> torch.Tens
 
 def _posterize(levels_GCHW: torch.Tensor, bits_G: torch.Tensor) -> torch.Tensor:
     steps_G111 = 2.0 ** (_BITS - bits_G[:, None, None, None])
-    return (levels_GCHW * _WHITE_LEVEL).round().div(steps_G111).floor() * steps_G111 / _WHITE_LEVEL
+    return (levels_GCHW * WHITE_LEVEL).round().div(steps_G111).floor() * steps_G111 / WHITE_LEVEL
 
 
 def _solarize(levels_GCHW: torch.Tensor, thresholds_G: torch.Tensor) -> torch.Tensor:
@@ -77,8 +77,8 @@ def _autocontrast(levels_GCHW: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
 
 def _equalize(levels_GCHW: torch.Tensor, _: torch.Tensor) -> torch.Tensor:
     # Given float pixels, torchvision cuts off the fraction of a level instead of rounding it.
-    whole_GCHW = (levels_GCHW * _WHITE_LEVEL).round().to(torch.uint8)
-    return functional.equalize(whole_GCHW).float() / _WHITE_LEVEL
+    whole_GCHW = (levels_GCHW * WHITE_LEVEL).round().to(torch.uint8)
+    return functional.equalize(whole_GCHW).float() / WHITE_LEVEL
 
 
 _OPERATIONS: dict[OperationKind, Callable[[torch.Tensor, torch.Tensor], torch.Tensor]] = {
