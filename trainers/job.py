@@ -3,7 +3,7 @@
 Shape letters: N images, S side of the square in pixels, K classes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,14 +12,9 @@ import numpy.typing as npt
 import onnx
 
 from serving.bundle import ONNX_FILE, WEIGHTS_FILE
-from trainers import features
-from trainers.augmentation.draw import ColorRange
-from trainers.batches import load_split
-from trainers.cache_budget import CacheBudget
 from trainers.candidate import HISTORY_FILE, WITNESS_FILE, CandidateFacts, installed_versions
 from trainers.config import TrainConfig
-from trainers.encoded_images import read_images
-from trainers.example_split import ExampleSplit, TrainingData
+from trainers.example_split import TrainingData
 from trainers.export.normalization import read_normalization
 from trainers.export.onnx_file import write_onnx_file
 from trainers.export.saved_model import MappedModel, write_saved_model
@@ -32,6 +27,8 @@ from trainers.history import TrainingHistory
 from trainers.normalization import Normalization
 from trainers.out_of_memory import explaining_out_of_memory
 from trainers.probabilities import softmax
+from trainers.progress import Report, log_progress
+from trainers.training_data import load_training_data
 from trainers.training_request import TrainingRequest
 from trainers.weights.facts import WeightsFacts
 from trainers.weights.start import StartModel
@@ -62,7 +59,14 @@ class TrainingSide(Protocol):
         """Write the trained weights in a form that a later training can start from."""
 
     def train(
-        self, model: Any, data: TrainingData, config: TrainConfig, *, work_dir: Path, checkpoint_dir: Path | None
+        self,
+        model: Any,
+        data: TrainingData,
+        config: TrainConfig,
+        *,
+        work_dir: Path,
+        checkpoint_dir: Path | None,
+        report: Report = log_progress,
     ) -> TrainingHistory:
         """Train the model in place, from the newest checkpoint on; it keeps the weights of the best epoch."""
 
@@ -95,7 +99,15 @@ def run_job(request: TrainingRequest, side: TrainingSide) -> None:
 def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) -> None:
     request.work_dir.mkdir(parents=True, exist_ok=True)
     given = read_normalization(graph)
-    data, witness_images = _load(graph, request, given)
+    data, witness_images = load_training_data(
+        graph,
+        train_files=request.train_files,
+        eval_files=request.eval_files,
+        config=request.train,
+        given=given,
+        work_dir=request.work_dir,
+        num_witness_images=request.parity_images,
+    )
     model, expected = side.build(request.train, data, given=given, pushed_bundle=request.pushed_bundle)
     history = side.train(model, data, request.train, work_dir=request.work_dir, checkpoint_dir=request.checkpoint_dir)
     history.write(request.work_dir / HISTORY_FILE)
@@ -129,35 +141,6 @@ def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) ->
         train_seconds=history.train_seconds,
         versions=installed_versions(("tfx", *side.packages)),
     ).write(request.work_dir)
-
-
-def _load(graph: TransformGraph, request: TrainingRequest, given: Normalization) -> tuple[TrainingData, list[bytes]]:
-    """Return the data, and the encoded images of the parity proof.
-
-    Those are of the eval split, filled up from training when it is small.
-    """
-    config, side_pixels = request.train, graph.image_size_pixels
-    budget = CacheBudget(
-        memory_mib=config.cache_limit_mib, disk_mib=config.disk_cache_limit_mib, folder=request.work_dir
-    )
-    train, first_of_train = _load_split(graph, request.train_files, request.parity_images, budget)
-    evaluation, first_of_eval = _load_split(graph, request.eval_files, request.parity_images, budget)
-    data = TrainingData(
-        train=train,
-        eval=evaluation,
-        class_names=graph.class_names,
-        image_shape=(side_pixels, side_pixels, features.COLOR_CHANNELS),
-        color_range=ColorRange.after(given) if config.augmentation.changes_levels else None,
-    )
-    return data, [*first_of_eval, *first_of_train][: request.parity_images]
-
-
-def _load_split(
-    graph: TransformGraph, files: Sequence[str], num_first: int, budget: CacheBudget
-) -> tuple[ExampleSplit, list[bytes]]:
-    """Return a split and its first encoded images; the others are not held any longer than they must."""
-    images = read_images(files, budget=budget)
-    return load_split(images, graph, budget=budget), list(images.image_bytes_N[:num_first])
 
 
 def _export(request: TrainingRequest, side: TrainingSide, model: Any, data: TrainingData, mapped: MappedModel) -> None:

@@ -24,6 +24,7 @@ from trainers.keras_trainer.start import start_model
 from trainers.keras_trainer.train import train
 from trainers.keras_trainer.weights import write_weights
 from trainers.normalization import Normalization
+from trainers.progress import Report, log_progress
 from trainers.training_request import TrainingRequest
 from trainers.ways.check import refusal_of_backend
 from trainers.weights.facts import WeightsFacts
@@ -71,10 +72,11 @@ class KerasSide:
         *,
         work_dir: Path,
         checkpoint_dir: Path | None,
+        report: Report = log_progress,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
         run = fit if config.way == "keras_fit" else train
-        return run(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+        return run(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, report=report)
 
     def predict_logits(self, model: keras.Model, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""

@@ -3,14 +3,6 @@
 Torch and what its optimizers load come before TensorFlow here; the other order ends in a segmentation fault.
 """
 
-import contextlib
-import dataclasses
-import logging
-import os
-import signal
-import sys
-import threading
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,17 +17,17 @@ import onnx
 
 from trainers.config import TrainConfig
 from trainers.errors import TrainerError
-from trainers.event_pipe import EventPipe
 from trainers.example_split import TrainingData
 from trainers.export.errors import ExportError
 from trainers.export.onnx_torch import export_torch_core
 from trainers.export.saved_model import HasVariables
 from trainers.export.torch_to_tf import UnsupportedModelError, map_module
-from trainers.failure import explain, is_transient
 from trainers.framework import Framework
 from trainers.history import TrainingHistory
 from trainers.job import Pixels, run_job
+from trainers.job_door import serve_job
 from trainers.normalization import Normalization
+from trainers.progress import Report, log_progress
 from trainers.torch_trainer.predict import predict_logits
 from trainers.torch_trainer.pt2_file import write_pt2_file
 from trainers.torch_trainer.start import start_model
@@ -45,7 +37,8 @@ from trainers.training_request import TrainingRequest
 from trainers.weights.facts import WeightsFacts
 from trainers.weights.start import StartModel
 
-_USER_ERRORS = (TrainerError, ExportError, UnsupportedModelError)
+USER_ERRORS = (TrainerError, ExportError, UnsupportedModelError)
+"""What goes wrong with PyTorch models for a reason that the user can act on."""
 
 
 class TorchSide:
@@ -87,17 +80,20 @@ class TorchSide:
         *,
         work_dir: Path,
         checkpoint_dir: Path | None,
+        report: Report = log_progress,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
         if config.way == "fastai":
             from trainers.torch_trainer.fastai_fit import fastai_fit
 
-            return fastai_fit(self._learner, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+            return fastai_fit(
+                self._learner, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, report=report
+            )
         if config.way == "lightning":
             from trainers.torch_trainer.lightning_fit import lightning_fit
 
-            return lightning_fit(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
-        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+            return lightning_fit(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, report=report)
+        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, report=report)
 
     def predict_logits(self, model: torch.nn.Module, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""
@@ -127,32 +123,8 @@ class TorchSide:
 
 
 def main() -> None:
-    """Do one job: request on standard input, events to the descriptor on the command line."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for chatty in ("onnx_ir", "onnxscript"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    request = TrainingRequest.model_validate_json(sys.stdin.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    with os.fdopen(int(sys.argv[1]), "w") as pipe:
-        events = EventPipe(pipe)
-        events.tell_progress(lambda record: {"progress": dataclasses.asdict(record.__dict__["progress"])})
-        outcome: dict[str, Any] = {"error": ""}
-        try:
-            run_job(request, TorchSide())
-        except Exception as failure:  # the door of this process: the parent must learn why
-            traceback.print_exc()
-            outcome = {
-                "error": explain(failure, _USER_ERRORS),
-                "is_transient": is_transient(failure, _USER_ERRORS),
-            }
-        with contextlib.suppress(BrokenPipeError):
-            events.tell(**outcome)
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it is gone: its end of standard input closes then."""
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGKILL)
+    """Do one job; see `job_door`."""
+    serve_job(lambda line: run_job(TrainingRequest.model_validate_json(line), TorchSide()), user_errors=USER_ERRORS)
 
 
 if __name__ == "__main__":

@@ -70,9 +70,10 @@ def test_the_guard_of_worker_and_step_makes_mixing_the_frameworks_safe_for_user_
 
 @pytest.mark.slow
 def test_a_failing_job_reports_its_own_sentence(torch_request: TrainingRequest) -> None:
-    from trainers.torch_process import TorchProcessError, run_in_torch_process
+    from trainers.job_process import JobProcessError
+    from trainers.torch_process import run_in_torch_process
 
     broken = torch_request.model_copy(update={"train_files": ("/absent/*.gz",), "train": TrainConfig(epochs=1)})
 
-    with pytest.raises(TorchProcessError, match="no examples match /absent"):
+    with pytest.raises(JobProcessError, match="no examples match /absent"):
         run_in_torch_process(broken)

@@ -8,7 +8,8 @@ from components.parity.measure import measure_parity
 from trainers.candidate import HISTORY_FILE, WITNESS_FILE
 from trainers.export.witness import load_witness
 from trainers.history import TrainingHistory
-from trainers.torch_process import TorchProcessError, run_in_torch_process
+from trainers.job_process import JobProcessError
+from trainers.torch_process import run_in_torch_process
 from trainers.training_request import TrainingRequest
 
 pytestmark = pytest.mark.slow
@@ -36,5 +37,5 @@ def test_the_exports_equal_the_trained_model(torch_request: TrainingRequest, way
 def test_a_lightning_module_without_forward_is_told(torch_request: TrainingRequest) -> None:
     pytest.importorskip("lightning")
     request = _request(torch_request, "lightning", "lightning_module.py:build_without_forward")
-    with pytest.raises(TorchProcessError, match="Define forward from pixels"):
+    with pytest.raises(JobProcessError, match="Define forward from pixels"):
         run_in_torch_process(request)
