@@ -13,6 +13,7 @@ from pipeline.runners.limits import LocalConfig
 from trainers.config import TrainConfig, check_weights_setting
 from trainers.framework import Framework
 from trainers.normalization import NormalizationName
+from trainers.tuning.config import TuneConfig
 from trainers.ways.config import TrainingWay
 from trainers.weights.source import PushedWeights, parse_weights_source
 
@@ -121,6 +122,7 @@ class PipelineConfig(_Section):
     data: DataConfig = DataConfig()
     image: ImageConfig = ImageConfig()
     train: TrainConfig = TrainConfig()
+    tune: TuneConfig = TuneConfig()
     models: ModelsConfig = ModelsConfig()
     weights: WeightsConfig = WeightsConfig()
     ways: WaysConfig = WaysConfig()

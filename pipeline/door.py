@@ -22,6 +22,7 @@ from pipeline.settings import load_config
 from pipeline.steps import all_step_ids
 from trainers.did_you_mean import did_you_mean
 from trainers.models.source_check import check_model_source
+from trainers.tuning.hyperparameters import space_problems
 from trainers.ways.check import check_keras_backend, check_way
 from trainers.ways.config import arguments_of
 from trainers.weights.check import check_weights
@@ -131,8 +132,17 @@ def _check_settings_and_data(
 def _check_training(config: PipelineConfig, runner: str) -> list[str]:
     """Return what is wrong with models, ways of training and weights; a TFX module brings its own."""
     if config.module.source:
+        return (
+            ["--tune does not go with module.source: a TFX module brings its own search"] if config.tune.enabled else []
+        )
+    return [*_check_models(config), *_check_ways(config), *_check_weights(config, runner), *_check_search(config)]
+
+
+def _check_search(config: PipelineConfig) -> list[str]:
+    if not config.tune.enabled:
         return []
-    return [*_check_models(config), *_check_ways(config), *_check_weights(config, runner)]
+    found = (space_problems(config.train_of(framework), config.tune) for framework in config.frameworks)
+    return list(dict.fromkeys(problem for problems in found for problem in problems))
 
 
 def _check_models(config: PipelineConfig) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import tfx  # noqa: F401  before tensorflow_data_validation: on older systems TFX puts in what that one misses
-from tfx.components import ExampleValidator, SchemaGen, StatisticsGen, Trainer, Transform
+from tfx.components import ExampleValidator, SchemaGen, StatisticsGen, Trainer, Transform, Tuner
 from tfx.components.schema_gen.import_schema_gen.component import ImportSchemaGen
 from tfx.dsl.components.base.base_node import BaseNode
 from tfx.orchestration.metadata import sqlite_metadata_connection_config
@@ -59,10 +59,11 @@ def build_pipeline(
     nodes: list[BaseNode] = [data, statistics, schema, validation, gate, transform, baseline]
     bundles, judged = {}, {}
     for framework in config.frameworks:
-        trainer = _trainer(framework, examples, transform, parameters)
+        search = [_tuner(framework, examples, transform, parameters)] if config.tune.enabled else []
+        trainer = _trainer(framework, examples, transform, search, parameters)
         proof = _prove(framework, trainer, parameters)
         evaluator = _evaluator(framework, examples, proof, baseline, parameters)
-        nodes += [trainer, proof, evaluator]
+        nodes += [*search, trainer, proof, evaluator]
         bundles[f"{framework}_bundle"] = proof.outputs["bundle"]
         judged[f"{framework}_evaluation"] = evaluator.outputs["evaluation"]
         judged[f"{framework}_blessing"] = evaluator.outputs["blessing"]
@@ -91,12 +92,28 @@ def _transform(examples: Channel, schema: BaseNode, parameters: Parameters) -> B
     )
 
 
+def _tuner(framework: Framework, examples: Channel, transform: BaseNode, parameters: dict[str, Parameters]) -> BaseNode:
+    return Tuner(
+        examples=examples,
+        transform_graph=transform.outputs["transform_graph"],
+        tuner_fn="trainers.tuning.tuner_fn.tuner_fn",
+        train_args=trainer_pb2.TrainArgs(splits=[TRAIN]),
+        eval_args=trainer_pb2.EvalArgs(splits=[EVAL]),
+        custom_config=parameters[steps.tuner(framework)],
+    ).with_id(steps.tuner(framework))
+
+
 def _trainer(
-    framework: Framework, examples: Channel, transform: BaseNode, parameters: dict[str, Parameters]
+    framework: Framework,
+    examples: Channel,
+    transform: BaseNode,
+    search: list[BaseNode],
+    parameters: dict[str, Parameters],
 ) -> BaseNode:
     return Trainer(
         examples=examples,
         transform_graph=transform.outputs["transform_graph"],
+        hyperparameters=search[0].outputs["best_hyperparameters"] if search else None,
         run_fn="trainers.run_fn.run_fn",
         train_args=trainer_pb2.TrainArgs(splits=[TRAIN]),
         eval_args=trainer_pb2.EvalArgs(splits=[EVAL]),

@@ -17,6 +17,7 @@ examples:
   python -m pipeline.run --data photos/ --preset quick     a folder with one folder of images for each class
   python -m pipeline.run --framework pytorch --model torchvision:resnet18 --set train.epochs=5
   python -m pipeline.run --framework keras --model my/model.py:build_model
+  python -m pipeline.run --tune 12                         search learning rate and weight decay before training
   python -m pipeline.run --set train.epochs=5 --dry-run    what would be executed, what is cached, and why
   python -m pipeline.run --resume                          go on with the last run of the root
   python -m pipeline.run --runner beam --beam-runner multi_process
@@ -58,6 +59,14 @@ def build_parser() -> argparse.ArgumentParser:
         help="one setting, e.g. train.epochs=5",
     )
     add("--preset", metavar="NAME", help=f"starting point: {', '.join(PRESETS)} (default: by the data)")
+    add(
+        "--tune",
+        metavar="TRIALS",
+        type=_positive,
+        nargs="?",
+        const=0,
+        help="search good settings first, in so many trials for each framework (default: tune.trials)",
+    )
     _add_steps(parser.add_argument_group("which steps, with the runners local and beam"))
     _add_runners(parser.add_argument_group("where they run"))
     return parser
@@ -118,6 +127,8 @@ def nested_options(options: argparse.Namespace) -> dict[str, Any]:
             settings[name] = getattr(options, name)
     if options.data is not None:
         settings["data"] = {"path": options.data}
+    if options.tune is not None:
+        settings["tune"] = {"enabled": True, **({"trials": options.tune} if options.tune else {})}
     if options.jobs is not None:
         settings["local"] = {"jobs": options.jobs}
     beam: dict[str, Any] = {"args": tuple(options.beam_arg)} if options.beam_arg else {}

@@ -146,6 +146,8 @@ def show_summary(console: Console, summary: Summary, *, summary_file: Path, log_
     if summary.candidates:
         console.print()
         console.print(_comparison(summary))
+    for framework, search in summary.searches.items():
+        console.print(f"{framework} was tuned: {search}", soft_wrap=True, highlight=False, markup=False)
     for framework, candidate in summary.candidates.items():
         for reason in candidate.reasons:
             console.print(f"{framework} is refused: {reason}", soft_wrap=True, highlight=False, markup=False)

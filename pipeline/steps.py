@@ -35,6 +35,9 @@ PUSHED_WEIGHTS = "the pushed model that training starts from"
 """Name under which a Trainer watches it."""
 _DATA_STEPS = (EXAMPLES, STATISTICS, SCHEMA, VALIDATION, ANOMALY_GATE, TRANSFORM)
 _JOBS = {"keras": "trainers.keras_job", "pytorch": "trainers.torch_job"}
+_WORKERS = {"keras": "keras_worker", "pytorch": "torch_worker"}
+_TRIAL_MEMORY_MIB = 2048
+"""What a process of trials needs beside its images: both frameworks and a model."""
 DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
 TRANSFORM_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-transform")
 _TRAIN_PACKAGES = {
@@ -51,9 +54,19 @@ def trainer(framework: Framework) -> str:
     return f"Trainer_{framework}"
 
 
+def tuner(framework: Framework) -> str:
+    """Return the id of the step that searches settings for a framework's Trainer."""
+    return f"Tuner_{framework}"
+
+
 def is_trainer(step_id: str) -> bool:
     """Return whether a step is a framework's Trainer."""
     return step_id in {trainer(framework) for framework in FRAMEWORKS}
+
+
+def is_tuner(step_id: str) -> bool:
+    """Return whether a step searches settings for a Trainer."""
+    return step_id in {tuner(framework) for framework in FRAMEWORKS}
 
 
 def parity(framework: Framework) -> str:
@@ -167,38 +180,16 @@ def _baseline_step(config: PipelineConfig, baseline_checksum: str) -> Step:
 def _candidate_steps(
     config: PipelineConfig, data: Dataset, framework: Framework, common: tuple[Step, ...], baseline_checksum: str
 ) -> tuple[Step, ...]:
-    pushed = config.pushed_bundle_of(framework)
-    train = config.train_of(framework).model_dump(mode="json")
     thresholds = config.evaluation.model_dump()
-    training = Step(
-        id=trainer(framework),
-        after=(EXAMPLES, TRANSFORM),
-        parameters={
-            "framework": framework,
-            "train": {name: value for name, value in train.items() if name not in SPEED_SETTINGS},
-            "parity_images": config.parity.images,
-        },
-        settings={
-            "train": {name: value for name, value in train.items() if name in SPEED_SETTINGS},
-            **({"pushed_bundle": str(pushed)} if pushed else {}),
-        },
-        watched={
-            **model_source_hashes(train["model"]),
-            **weights_fingerprint(config.train_of(framework)),
-            **_pushed_weights(config, framework, baseline_checksum),
-        },
-        code=("trainers.run_fn", _JOBS[framework]),
-        code_not_followed=("trainers.run_fn",),
-        packages=_TRAIN_PACKAGES[framework] + _WAY_PACKAGES.get(config.train_of(framework).way, ()),
-        memory_mib=config.train.cache_limit_mib + 1024,
-    )
+    fitting = _fitting_steps(config, framework, baseline_checksum)
+    training = fitting[-1]
     return (
-        training,
+        *fitting,
         Step(
             id=parity(framework),
             after=(training.id,),
             parameters={"max_probability_difference": config.parity.max_probability_difference},
-            settings={"lineage": json.dumps(_lineage(data, (*common, training)))},
+            settings={"lineage": json.dumps(_lineage(data, (*common, *fitting)))},
             code=("components.parity.component",),
             packages=_PARITY_PACKAGES,
         ),
@@ -210,6 +201,45 @@ def _candidate_steps(
             packages=EVALUATION_PACKAGES,
         ),
     )
+
+
+def _fitting_steps(config: PipelineConfig, framework: Framework, baseline_checksum: str) -> tuple[Step, ...]:
+    """Return the search, where one is wanted, and the training that takes its values."""
+    pushed = config.pushed_bundle_of(framework)
+    train = config.train_of(framework).model_dump(mode="json")
+    fixed = {name: value for name, value in train.items() if name not in SPEED_SETTINGS}
+    settings = {
+        "train": {name: value for name, value in train.items() if name in SPEED_SETTINGS},
+        **({"pushed_bundle": str(pushed)} if pushed else {}),
+    }
+    watched = {
+        **model_source_hashes(train["model"]),
+        **weights_fingerprint(config.train_of(framework)),
+        **_pushed_weights(config, framework, baseline_checksum),
+    }
+    packages = _TRAIN_PACKAGES[framework] + _WAY_PACKAGES.get(config.train_of(framework).way, ())
+    search = Step(
+        id=tuner(framework),
+        after=(EXAMPLES, TRANSFORM),
+        parameters={"framework": framework, "train": fixed, "tune": config.tune.model_dump(mode="json")},
+        settings=settings,
+        watched=watched,
+        code=("trainers.tuning.tuner_fn", f"trainers.tuning.{_WORKERS[framework]}"),
+        packages=(*packages, "optuna", "keras-tuner"),
+        memory_mib=config.tune.parallel_trials * (config.train.cache_limit_mib + _TRIAL_MEMORY_MIB),
+    )
+    training = Step(
+        id=trainer(framework),
+        after=(EXAMPLES, TRANSFORM, *((search.id,) if config.tune.enabled else ())),
+        parameters={"framework": framework, "train": fixed, "parity_images": config.parity.images},
+        settings=settings,
+        watched=watched,
+        code=("trainers.run_fn", _JOBS[framework]),
+        code_not_followed=("trainers.run_fn",),
+        packages=packages,
+        memory_mib=config.train.cache_limit_mib + 1024,
+    )
+    return (search, training) if config.tune.enabled else (training,)
 
 
 def _pushed_weights(config: PipelineConfig, framework: Framework, baseline_checksum: str) -> dict[str, str]:
@@ -290,8 +320,8 @@ def step_keys(steps: Iterable[Step]) -> dict[str, str]:
 
 
 def all_step_ids() -> tuple[str, ...]:
-    """Return the ids of the steps that a run of both frameworks has."""
-    branches = (name(framework) for framework in FRAMEWORKS for name in (trainer, parity, evaluator))
+    """Return the ids of the steps that a run of both frameworks can have."""
+    branches = (name(framework) for framework in FRAMEWORKS for name in (tuner, trainer, parity, evaluator))
     return (*_DATA_STEPS, BASELINE, *branches, CHAMPION, PUSHER)
 
 

@@ -7,12 +7,14 @@ from pydantic import BaseModel, ConfigDict
 
 from components.decision import Decision
 from pipeline import steps
+from pipeline.config import FRAMEWORKS
 from pipeline.durable_file import write_durably
 from pipeline.errors import ExitCode
 from pipeline.events import StepStatus
 from pipeline.lineage import Lineage
 from pipeline.module import steps as module_steps
 from pipeline.runners.base import RunRequest, RunResult
+from trainers.tuning.record import SearchRecord, read_search
 
 TFX_MODULE = "TFX module"
 """What a summary calls the champion of a run that trained a module of the user's own."""
@@ -74,6 +76,8 @@ class Summary(_Record):
     """Wall time of the run."""
     steps: tuple[StepSummary, ...]
     candidates: dict[str, CandidateSummary]
+    searches: dict[str, SearchRecord] = {}
+    """Framework to the search that chose settings of its training; empty where none was wanted."""
     champion: str | None
     comparison: str
     """What the candidates were held against, in words."""
@@ -101,6 +105,7 @@ def summarise(request: RunRequest, result: RunResult, lineage: Lineage, *, runne
             for step in result.steps
         ),
         candidates=_candidates(decision),
+        searches=_searches(result),
         champion=TFX_MODULE if is_module else decision.champion if decision else None,
         comparison=decision.comparison if decision else pushed.get("decision", ""),
         pushed=PushedSummary(path=pushed["pushed_destination"], version=pushed["pushed_version"])
@@ -146,6 +151,11 @@ def _status_of_module(result: RunResult, pushed: dict[str, Any]) -> RunStatus:
 
 def _is_new(pushed: dict[str, Any]) -> bool:
     return bool(pushed.get("is_new"))
+
+
+def _searches(result: RunResult) -> dict[str, SearchRecord]:
+    found = {framework: result.finished.get(steps.tuner(framework)) for framework in FRAMEWORKS}
+    return {framework: read_search(step.outputs["best_hyperparameters"]) for framework, step in found.items() if step}
 
 
 def _candidates(decision: Decision | None) -> dict[str, CandidateSummary]:

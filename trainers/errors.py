@@ -9,6 +9,7 @@ TrainerError
 ├── OutOfMemoryError     the model and its batch do not fit into memory
 ├── HistoryFileError     a training history file cannot be read
 ├── CheckpointError      a checkpoint does not fit the run
+├── TuningError          no trial of a search came to a result
 ├── TrainingWayError     the model or the settings do not fit the way of training
 └── TransientError       a disk, a network or another process failed
 """
@@ -52,6 +53,10 @@ class CheckpointError(TrainerError):
 
 class TrainingWayError(TrainerError):
     """The model or the settings do not fit the way in which they are to be trained."""
+
+
+class TuningError(TrainerError):
+    """No trial of a search came to a result."""
 
 
 class TransientError(TrainerError):

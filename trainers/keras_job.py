@@ -37,9 +37,18 @@ def run_keras_job(request: TrainingRequest) -> None:
     Raises:
         TrainingWayError: Keras runs on another backend than TensorFlow.
     """
+    check_backend()
+    run_job(request, KerasSide())
+
+
+def check_backend() -> None:
+    """Check what Keras computes with.
+
+    Raises:
+        TrainingWayError: Keras runs on another backend than TensorFlow.
+    """
     if keras.backend.backend() != "tensorflow":
         raise TrainingWayError(refusal_of_backend(keras.backend.backend()))
-    run_job(request, KerasSide())
 
 
 class KerasSide:

@@ -44,6 +44,10 @@ class TrainingProgress:
     """Time that the rest of the run takes if it goes on like this and does not stop early."""
     resumed: bool = False
     """Whether this says where a run goes on from a checkpoint; such an event comes first."""
+    trial: int | None = None
+    """Number of the trial that trains, from 1; None outside of a search."""
+    trials: int | None = None
+    """Trials of the search."""
 
     def with_evaluation(self, *, loss: float, accuracy: float) -> "TrainingProgress":
         """Return the same event with the evaluation's figures."""
@@ -51,7 +55,8 @@ class TrainingProgress:
 
     def __str__(self) -> str:
         """Return the event as one readable line."""
-        line = f"resumed at epoch {self.epoch} step {self.step}: " if self.resumed else ""
+        line = "" if self.trial is None else f"trial {self.trial} of {self.trials}, "
+        line += f"resumed at epoch {self.epoch} step {self.step}: " if self.resumed else ""
         line += (
             f"{self.framework} epoch {self.epoch}/{self.epochs} step {self.step}/{self.steps_per_epoch}: "
             f"loss {self.loss:.4f}, accuracy {self.accuracy:.1%}"

@@ -10,6 +10,7 @@ from typing import Any
 
 from trainers.config import TrainConfig
 from trainers.training_request import TrainingRequest
+from trainers.tuning.hyperparameters import with_values
 
 
 def run_fn(fn_args: Any) -> None:
@@ -17,7 +18,8 @@ def run_fn(fn_args: Any) -> None:
 
     Args:
         fn_args: TFX's FnArgs; its `custom_config` holds `framework`, `train` and `parity_images`, and may hold
-            `checkpoint_dir` and `pushed_bundle`.
+            `checkpoint_dir` and `pushed_bundle`. The values of its `hyperparameters`, which Tuner found, are put over
+            those of `train`.
     """
     request = decode_request(fn_args)
     if request.framework == "keras":
@@ -35,9 +37,10 @@ def decode_request(fn_args: Any) -> TrainingRequest:
     custom = fn_args.custom_config
     checkpoint_dir = custom.get("checkpoint_dir")
     pushed_bundle = custom.get("pushed_bundle")
+    found = (fn_args.hyperparameters or {}).get("values", {})
     return TrainingRequest(
         framework=custom["framework"],
-        train=TrainConfig.model_validate(custom["train"]),
+        train=with_values(TrainConfig.model_validate(custom["train"]), found),
         train_files=tuple(fn_args.train_files),
         eval_files=tuple(fn_args.eval_files),
         transform_graph_dir=Path(fn_args.transform_output),

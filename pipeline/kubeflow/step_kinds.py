@@ -7,7 +7,7 @@ from trainers.did_you_mean import did_you_mean
 
 Setting = TypeVar("Setting")
 
-_BRANCH_KINDS = ("Trainer", "Parity", "Evaluator")
+_BRANCH_KINDS = ("Tuner", "Trainer", "Parity", "Evaluator")
 _FRAMEWORKS = ("keras", "pytorch")
 VERDICT = "Verdict"
 """The step that only runs on Kubeflow: it fails when nothing was blessed."""

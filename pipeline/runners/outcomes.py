@@ -14,6 +14,7 @@ from components.image_example_gen.splits import SPLITS
 from pipeline import steps
 from pipeline.module import steps as module_steps
 from trainers import features
+from trainers.tuning.record import read_search
 
 Outputs = dict[str, list[Artifact]]
 
@@ -62,6 +63,10 @@ def _transform(outputs: Outputs) -> str:
 def _baseline(outputs: Outputs) -> str:
     version = outputs["model"][0].get_string_custom_property("version")
     return f"version {version} is pushed now" if version else "nothing is pushed yet"
+
+
+def _tuner(outputs: Outputs) -> str:
+    return str(read_search(_folder(outputs, "best_hyperparameters")))
 
 
 def _trainer(outputs: Outputs) -> str:
@@ -127,6 +132,7 @@ _BY_STEP: dict[str, Callable[[Outputs], str]] = {
     steps.ANOMALY_GATE: lambda _: "no anomalies",
     steps.TRANSFORM: _transform,
     steps.BASELINE: _baseline,
+    "Tuner": _tuner,
     "Trainer": _trainer,
     "Parity": _parity,
     "Evaluator": _evaluator,

@@ -139,6 +139,9 @@ def _order(request: RunRequest, *, prepares_torch: bool) -> dict[str, Any]:
 
 
 def _arguments(request: RunRequest, step: steps.Step) -> dict[str, Any]:
-    if not steps.is_trainer(step.id):
-        return step.arguments
-    return {**step.arguments, "checkpoint_dir": str(request.checkpoint_dir(step.id))}
+    """Return the parameters of a step, and for one that can be resumed the folder that outlives its attempts."""
+    if steps.is_trainer(step.id):
+        return {**step.arguments, "checkpoint_dir": str(request.checkpoint_dir(step.id))}
+    if steps.is_tuner(step.id):
+        return {**step.arguments, "study_dir": str(request.checkpoint_dir(step.id))}
+    return step.arguments

@@ -13,6 +13,7 @@ def _fn_args(**custom_config: object) -> SimpleNamespace:
         train_files=["train-*"],
         eval_files=["eval-*"],
         transform_output="graph",
+        hyperparameters=None,
         serving_model_dir="serving",
         model_run_dir="run",
     )
