@@ -45,7 +45,10 @@ class RunParameter:
 
 
 def _trained_with(setting: str) -> tuple[Target, ...]:
-    return Target("Trainer", "custom_config", ("train", setting)), Target("Parity", "lineage", (f"run_{setting}",))
+    return (
+        *(Target(kind, "custom_config", ("train", setting)) for kind in ("Tuner", "Trainer")),
+        Target("Parity", "lineage", (f"run_{setting}",)),
+    )
 
 
 RUN_PARAMETERS = (

@@ -60,7 +60,7 @@ def _run(options: argparse.Namespace, beam_arguments: list[str]) -> str:
     apply_merges(parameters, merges_from_json(options.merges))
     if options.step == steps.EXAMPLES:
         _look_at_data(parameters, options.num_classes)
-    if kind_of(options.step) == "Trainer":
+    if kind_of(options.step) in {"Tuner", "Trainer"}:
         load_triton_before_tensorflow()
 
     from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor

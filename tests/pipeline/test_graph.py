@@ -32,6 +32,7 @@ def compiled_edges(options: dict[str, Any], folder: Path) -> dict[str, set[str]]
     [
         {},
         {"frameworks": ("pytorch",)},
+        {"tune": {"enabled": True}},
         {"frameworks": ("keras",), "data": {"schema_file": Path("schema.pbtxt")}},
     ],
 )

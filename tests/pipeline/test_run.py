@@ -69,6 +69,12 @@ def test_checking_everything_at_the_door_loads_no_framework(tmp_path: Path) -> N
         (["--submit", "http://localhost"], "need --runner kubeflow"),
         (["--set", "local.steps.Trainr_keras.retries=1"], "Did you mean 'Trainer_keras'"),
         (["--explain-cache", "Transfrm"], "Did you mean 'Transform'?"),
+        (["--tune", "0"], "'0' is no whole number above 0"),
+        (["--set", "tune.space={learnin_rate: [1, 2]}"], "Did you mean 'learning_rate'"),
+        (
+            ["--tune", "--set", "tune.space={learning_rate: [0.1, 20.0]}"],
+            "tune.space learning_rate: 20.0 is refused by train.learning_rate",
+        ),
         (["stray"], "unexpected argument 'stray'"),
     ],
 )

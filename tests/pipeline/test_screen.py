@@ -108,6 +108,23 @@ def test_on_a_terminal_the_table_keeps_every_step() -> None:
     assert "the graph broke" in text
 
 
+def test_a_search_is_told_with_its_best_values() -> None:
+    trial = {
+        "number": 2,
+        "outcome": "complete",
+        "values": {"learning_rate": 0.01},
+        "objective": 0.9,
+        "loss": 0.3,
+        "best_epoch": 1,
+        "seconds": 1.0,
+    }
+    search = {"objective": "accuracy", "best": 2, "trials": [{**trial, "number": 1, "outcome": "pruned"}, trial]}
+
+    text = shown(summary(searches={"keras": search}))
+
+    assert "keras was tuned: 2 trials, 1 pruned; best 2: eval accuracy 0.9000 with learning_rate=0.01" in text
+
+
 def test_the_comparison_marks_the_champion_and_says_where_it_is() -> None:
     text = shown(summary())
 

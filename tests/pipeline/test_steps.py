@@ -58,6 +58,15 @@ def test_a_setting_reaches_exactly_the_steps_that_depend_on_it(options: dict[str
     assert changed(keys(options)) == expected
 
 
+@pytest.mark.parametrize("setting", [{"trials": 3}, {"epochs": 2}, {"space": {"learning_rate": [0.1, 0.2]}}])
+def test_a_search_reaches_the_training_it_is_for_only_when_it_is_wanted(setting: dict[str, Any]) -> None:
+    assert changed(keys({"tune": setting})) == set()
+    wanted = keys({"tune": {"enabled": True}})
+    searched = {**wanted, **keys({"tune": {"enabled": True, **setting}})}
+    again = {step for step in wanted if wanted[step] != searched[step]}
+    assert again == {"Tuner_keras", "Tuner_pytorch"} | branch("keras") | branch("pytorch") | FINAL
+
+
 def test_another_baseline_is_compared_again_but_nothing_is_trained_again() -> None:
     assert changed(keys(baseline="other")) == {"Baseline", "Evaluator_keras", "Evaluator_pytorch"} | FINAL
 

@@ -228,6 +228,22 @@ def test_the_root_for_artifacts_is_in_it(documents: list[dict[str, Any]]) -> Non
     assert documents[0]["defaultPipelineRoot"] == "s3://artifacts/tandem"
 
 
+def test_a_search_is_a_step_of_each_framework_whose_values_the_training_takes(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    path = tmp_path_factory.mktemp("search") / "pets.yaml"
+    compile_package(load_config(options={**SETTINGS, "tune": {"enabled": True}}), PHOTOS, path)
+    documents = list(yaml.safe_load_all(path.read_text()))
+    tasks = documents[0]["root"]["dag"]["tasks"]
+
+    assert lint_file(path) == ()
+    for framework in ("keras", "pytorch"):
+        taken = tasks[f"Trainer_{framework}"]["inputs"]["artifacts"]["hyperparameters"]["taskOutputArtifact"]
+        assert taken == {"producerTask": f"Tuner_{framework}", "outputArtifactKey": "best_hyperparameters"}
+        search = tasks[f"Tuner_{framework}"]["inputs"]["parameters"]
+        assert {"componentInputParameter": "learning_rate"} in search.values()
+
+
 def test_a_failed_write_leaves_no_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
