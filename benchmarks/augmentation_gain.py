@@ -1,6 +1,6 @@
 """Whether augmentation helps: a model trained on few photos, with and without it.
 
-    python benchmarks/augmentation_gain.py PHOTOS [--framework pytorch] [--epochs 15] [--policy none seed ...]
+    python -m benchmarks.augmentation_gain PHOTOS [--framework pytorch] [--epochs 15] [--policy none seed ...]
 
 PHOTOS has a folder of JPEG files for each class. A share of the photos is trained on, so that a model learns them by
 heart; what counts is how it does on the others, and how far that lies from how it does on its own.

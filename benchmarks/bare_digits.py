@@ -2,7 +2,7 @@
 
 One process, one file: load the digits, train Keras and PyTorch with the same code and settings as the pipeline's,
 measure test accuracy, export SavedModel and ONNX. No validation, Transform, parity proof, gates, lineage or push.
-Run as `python benchmarks/bare_digits.py DIR`; it prints both accuracies.
+Run as `python -m benchmarks.bare_digits DIR`; it prints both accuracies.
 """
 
 import sys

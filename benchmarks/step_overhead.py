@@ -1,6 +1,6 @@
 """Time that the local runner and TFX's launcher spend on each step outside of its executor.
 
-    python benchmarks/step_overhead.py ROOT
+    python -m benchmarks.step_overhead ROOT
 
 reads the newest run below ROOT: wall time of its steps from `summary.json`, wall time of their executors from what
 TFX logged when each began and ended. Transform and Keras' Trainer silence TFX's logger first and are left out.
