@@ -209,7 +209,7 @@ def test_a_model_that_came_frozen_leaves_nothing_to_train(framework: Framework, 
         model.trainable = False
     else:
         model.requires_grad_(False)
-    with pytest.raises(ModelSourceError, match="leaves no weight to train"):
+    with pytest.raises(ModelSourceError, match="no weight to train: all of it is frozen"):
         _train(framework, model, _config(), data, tmp_path)
 
 

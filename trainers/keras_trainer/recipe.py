@@ -8,7 +8,7 @@ from trainers.config import TrainConfig
 from trainers.errors import ModelSourceError
 from trainers.keras_trainer.blocks import Block, split_model
 from trainers.keras_trainer.optimizer import make_optimizer
-from trainers.recipes.parts import HEAD, TRAINED, PartPlan, TrainedPart, plan_blocks
+from trainers.recipes.parts import HEAD, TRAINED, PartPlan, TrainedPart, nothing_to_train, plan_blocks
 
 
 @dataclass
@@ -50,10 +50,7 @@ class KerasRecipe:
         """For the log and the history."""
         self._groups = self._make_groups(model, config)
         if not any(group.plan.is_trained_in(1) for group in self._groups):
-            raise ModelSourceError(
-                f"recipe {recipe.name} leaves no weight to train: the model has no layer with {num_classes} outputs "
-                "behind its body, or it is frozen. Choose recipe scratch, or a model with a trainable head."
-            )
+            raise ModelSourceError(nothing_to_train(recipe, num_classes))
 
     @property
     def groups(self) -> list[RateGroup]:

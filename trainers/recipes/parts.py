@@ -44,6 +44,19 @@ TRAINED = PartPlan(from_epoch=1, learning_rate_factor=1.0)
 FROZEN = PartPlan(from_epoch=None, learning_rate_factor=0.0)
 
 
+def nothing_to_train(recipe: RecipeConfig, num_classes: int) -> str:
+    """Return the sentence for a model in which a recipe finds no weight that it may train."""
+    if recipe.name == "scratch":
+        return (
+            "the model has no weight to train: all of it is frozen. Leave a layer trainable (`trainable` in Keras, "
+            "`requires_grad` in PyTorch)."
+        )
+    return (
+        f"recipe {recipe.name} leaves no weight to train: the model has no layer with {num_classes} outputs behind its "
+        "body, or it is frozen. Choose recipe scratch, or a model with a trainable head."
+    )
+
+
 def plan_blocks(recipe: RecipeConfig, num_blocks: int) -> tuple[PartPlan, ...]:
     """Return what happens to each block of the body, the first one first; the head is always trained.
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from trainers.errors import ModelSourceError
 from trainers.recipes.config import RecipeConfig
-from trainers.recipes.parts import HEAD, TRAINED, PartPlan, TrainedPart, plan_blocks
+from trainers.recipes.parts import HEAD, TRAINED, PartPlan, TrainedPart, nothing_to_train, plan_blocks
 from trainers.torch_trainer.blocks import Block, split_model
 from trainers.torch_trainer.head import find_head
 
@@ -38,10 +38,7 @@ class TorchRecipe:
         self._trainable = {id(p) for p in model.parameters() if p.requires_grad}
         first = [p for block, plan in self._blocks if plan.is_trained_in(1) for p in self._own(block)]
         if not first:
-            raise ModelSourceError(
-                f"recipe {recipe.name} leaves no weight to train: the model has no layer with {num_classes} outputs "
-                "behind its body, or it is frozen. Choose recipe scratch, or a model with a trainable head."
-            )
+            raise ModelSourceError(nothing_to_train(recipe, num_classes))
         self.frozen_batch_norms: list[nn.Module] = []
         """Batch norms that must stay in inference mode while the model trains, in this epoch."""
         self.parts = tuple(
