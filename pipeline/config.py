@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from components.image_example_gen.sources import DIGITS
-from components.pushed_versions import latest_pushed
+from components.image_example_gen.spans.pattern import base_of
 from pipeline.beam.config import BeamConfig
+from pipeline.data_config import DataConfig
+from pipeline.drift.config import DriftConfig
 from pipeline.kubeflow.config import KubeflowConfig
 from pipeline.module.config import ModuleConfig
 from pipeline.runners.limits import LocalConfig
@@ -15,36 +16,12 @@ from trainers.framework import Framework
 from trainers.normalization import NormalizationName
 from trainers.tuning.config import TuneConfig
 from trainers.ways.config import TrainingWay
-from trainers.weights.source import PushedWeights, parse_weights_source
 
 FRAMEWORKS: tuple[Framework, ...] = ("keras", "pytorch")
 
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, validate_default=True)
-
-
-class DataConfig(_Section):
-    """Where the images come from and how they are divided."""
-
-    path: str = DIGITS
-    """`digits`, or a folder that holds one folder of JPEG or PNG files for each class."""
-    eval_fraction: float = Field(default=0.15, gt=0, lt=1)
-    """Share of the images that choose the best epoch, 0 to 1."""
-    test_fraction: float = Field(default=0.15, gt=0, lt=1)
-    """Share of the images that judge the candidates, 0 to 1."""
-    max_corrupt_fraction: float = Field(default=0.01, ge=0, le=1)
-    """Share of unusable images that is quarantined without stopping the run, 0 to 1."""
-    max_image_pixels: int = Field(default=50_000_000, ge=1)
-    """Height x width above which an image is refused before it is decoded."""
-    schema_file: Path | None = None
-    """A curated schema (`schema.pbtxt`); without one the schema is inferred from the data."""
-
-    @model_validator(mode="after")
-    def _leave_images_to_train_on(self) -> "DataConfig":
-        if self.eval_fraction + self.test_fraction >= 1:
-            raise ValueError("eval_fraction and test_fraction must leave images to train on: their sum must be below 1")
-        return self
 
 
 class ImageConfig(_Section):
@@ -132,6 +109,7 @@ class PipelineConfig(_Section):
     beam: BeamConfig = BeamConfig()
     kubeflow: KubeflowConfig = KubeflowConfig()
     local: LocalConfig = LocalConfig()
+    drift: DriftConfig = DriftConfig()
 
     @field_validator("frameworks")
     @classmethod
@@ -149,21 +127,10 @@ class PipelineConfig(_Section):
         }
         return self.train.model_copy(update={name: value for name, value in own.items() if value is not None})
 
-    def pushed_bundle_of(self, framework: Framework) -> Path | None:
-        """Return the folder of the pushed version that a framework's weights name; None: none is named or there."""
-        source = parse_weights_source(self.train_of(framework).weights)
-        if not isinstance(source, PushedWeights):
-            return None
-        model_folder = self.models_folder / self.pushed_name
-        if not source.version:
-            return latest_pushed(model_folder)
-        version = model_folder / source.version
-        return version if version.is_dir() else None
-
     @property
     def pushed_name(self) -> str:
-        """Name under which the model is pushed."""
-        name = Path(self.data.path).name
+        """Name under which the model is pushed; by default that of the data, of a pattern the folder of its spans."""
+        name = Path(base_of(self.data.path)).name
         # Records may be one file, whose suffix says nothing of the model.
         return self.model_name or _name_from_path(name.partition(".")[0] if self.module.source else name)
 

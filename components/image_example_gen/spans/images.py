@@ -1,0 +1,27 @@
+"""The images of some spans, as one set: the classes are those of all of them together."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from components.image_example_gen.sources import FolderScan, ImageSource, scan_folder
+from components.image_example_gen.spans.pattern import base_of
+from components.image_example_gen.spans.span import Span
+
+
+def scan_spans(pattern: str, spans: Sequence[Span]) -> FolderScan:
+    """List the images of spans and check the layout of each; a span need not have every class, nor more than one.
+
+    Args:
+        pattern: The pattern that found them; names of images are relative to its base.
+        spans: Oldest first.
+    """
+    base = Path(base_of(pattern)).absolute()
+    images: list[ImageSource] = []
+    problems: list[str] = []
+    for span in spans:
+        scan = scan_folder(Path(span.folder), min_classes=1)
+        problems.extend(f"span {span.name}: {problem}" for problem in scan.problems)
+        place = Path(span.folder).relative_to(base)
+        images.extend(replace(image, name=str(place / image.name), span=span.number) for image in scan.images)
+    return FolderScan(images=tuple(images), problems=tuple(problems))
