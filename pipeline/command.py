@@ -112,6 +112,7 @@ def _record(order: Order, request: RunRequest) -> RunRecord:
         pipeline_name=order.config.pipeline_name,
         config=order.config.model_dump(mode="json"),
         selection={name: getattr(order.selection, name) for name in ("start", "until", "only")},
+        spans=order.data.spans,
         key_parts={step_id: parts.to_json() for step_id, parts in request.plan.parts.items()},
     )
 
@@ -124,7 +125,8 @@ def _introduce(console: Console, request: RunRequest, resumed: str) -> None:
         console.print(text + (f"; resumes {resumed}" if resumed else ""), soft_wrap=True, markup=False)
         return
     console.print(
-        f"Run {request.run_id}: {data.images:,} images of {len(data.labels)} classes from {data.path};"
+        f"Run {request.run_id}: {data.images:,} images of {len(data.labels)} classes from {data.path}"
+        f"{f', spans {data.spans}' if data.spans else ''};"
         f" {models}; {config.image.size_pixels} px" + (f"; resumes {resumed}" if resumed else ""),
         soft_wrap=True,
         markup=False,

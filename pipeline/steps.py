@@ -116,6 +116,7 @@ def describe_steps(config: PipelineConfig, data: Dataset, *, baseline_checksum: 
 def _data_steps(config: PipelineConfig, data: Dataset) -> tuple[Step, ...]:
     ingest = {
         "data": data.path,
+        "spans": data.spans,
         "data_fingerprint": data.fingerprint,
         **config.data.model_dump(
             include={"eval_fraction", "test_fraction", "max_corrupt_fraction", "max_image_pixels"}
@@ -234,9 +235,11 @@ def _lineage(data: Dataset, steps: tuple[Step, ...]) -> dict[str, str]:
     settings = json.dumps({step.id: step.parameters for step in steps if step.id != BASELINE}, sort_keys=True)
     return {
         "data": data.fingerprint,
+        **({"spans": data.spans} if data.spans else {}),
         "config": hashlib.sha256(settings.encode()).hexdigest(),
         "code": hashlib.sha256(json.dumps(_code(steps[-1]), sort_keys=True).encode()).hexdigest(),
         "examples_step": keys[EXAMPLES],
+        "statistics_step": keys[STATISTICS],
         "schema_step": keys[SCHEMA],
         "transform_step": keys[TRANSFORM],
         "trainer_step": keys[steps[-1].id],

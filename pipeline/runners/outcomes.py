@@ -27,7 +27,11 @@ def describe_outcome(step_id: str, outputs: Outputs) -> str:
 def _examples(outputs: Outputs) -> str:
     (examples,), (quarantine,) = outputs["examples"], outputs["quarantine"]
     sizes = {split: examples.get_int_custom_property(f"{split}_images") for split in SPLITS}
-    text = f"{sum(sizes.values()):,} images: " + ", ".join(f"{n:,} {split}" for split, n in sizes.items())
+    spans = examples.get_string_custom_property("spans")
+    text = f"{sum(sizes.values()):,} images{f' of spans {spans}' if spans else ''}: "
+    text += ", ".join(f"{n:,} {split}" for split, n in sizes.items())
+    copies = quarantine.get_int_custom_property("older_copies")
+    text += f"; {copies:,} left out that a newer span has too" if copies else ""
     rejected = quarantine.get_int_custom_property("images")
     named = quarantine.get_string_custom_property("named")
     return f"{text}; {rejected:,} quarantined: {named}" if rejected else text
