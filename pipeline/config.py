@@ -13,6 +13,7 @@ from components.pushed_versions import latest_pushed
 from pipeline.beam.config import BeamConfig
 from pipeline.kubeflow.config import KubeflowConfig
 from pipeline.module.config import ModuleConfig
+from pipeline.retraining.config import RetrainConfig
 from pipeline.runners.limits import LocalConfig
 from trainers.config import TrainConfig, check_weights_setting
 from trainers.did_you_mean import did_you_mean
@@ -190,6 +191,7 @@ class PipelineConfig(_Section):
     beam: BeamConfig = BeamConfig()
     kubeflow: KubeflowConfig = KubeflowConfig()
     local: LocalConfig = LocalConfig()
+    retrain: RetrainConfig = RetrainConfig()
 
     @field_validator("frameworks")
     @classmethod

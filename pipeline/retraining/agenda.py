@@ -73,6 +73,8 @@ class Agenda:
 
     def _take_times(self, state: State, now: datetime) -> tuple[State, DueTimes]:
         """Deal with the times that have come. Those that were missed count as one, and a new timer has none yet."""
+        if not self._timers:
+            return state, ()
         anchors, due = {}, []
         for timer in self._timers:
             anchor = state.anchors.get(timer.name, now)

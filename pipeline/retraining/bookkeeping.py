@@ -20,7 +20,14 @@ _STATUSES: dict[OutcomeStatus, RunStatus] = {
 
 
 def close_run(
-    config: RetrainConfig, state: State, run: CurrentRun, outcome: RunOutcome, *, now: datetime, was_stopped: bool, model: str
+    config: RetrainConfig,
+    state: State,
+    run: CurrentRun,
+    outcome: RunOutcome,
+    *,
+    now: datetime,
+    was_stopped: bool,
+    model: str,
 ) -> Entry:
     """Return what follows from a run that ended.
 
@@ -95,4 +102,6 @@ def _after_success(state: State, run: CurrentRun, record: HistoryRecord, *, now:
     if state.failures_in_a_row:
         kinds = (*kinds, "recovered")
     state = state.model_copy(update={"failures_in_a_row": 0, "newest_span": run.newest_span})
-    return Entry(state=state, records=(record,), events=tuple(run_event(kind, record, model=model, at=now) for kind in kinds))
+    return Entry(
+        state=state, records=(record,), events=tuple(run_event(kind, record, model=model, at=now) for kind in kinds)
+    )

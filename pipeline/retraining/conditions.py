@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from components.image_example_gen.spans.span import Span
 from pipeline.errors import PipelineError
 from pipeline.retraining.config import RetrainConfig
 from pipeline.retraining.durations import say_duration
+from pipeline.retraining.newest_span import span_key
 from pipeline.retraining.records import State, Trigger
 
 _AGAIN = timedelta(days=1)
@@ -43,14 +45,24 @@ Condition = Callable[[State, datetime], Finding | None]
 """Looks at the world; None when it is not time to look, or there is nothing to say."""
 
 
-def new_span(list_spans: Callable[[], Sequence[int]]) -> Condition:
-    """Return the condition that a span is newer than all when the last run that worked began."""
+def new_span(find_newest: Callable[[], Span | None]) -> Condition:
+    """Return the condition that a span is newer than all were when the last run that worked began.
+
+    Args:
+        find_newest: Returns the newest span that is ready; raises PipelineError when spans cannot be listed.
+    """
 
     def look(state: State, now: datetime) -> Finding | None:
-        newest = max(list_spans(), default=None)
-        if newest is None or (state.newest_span is not None and newest <= state.newest_span):
+        try:
+            newest, problem = find_newest(), ""
+        except PipelineError as error:
+            newest, problem = None, str(error)
+        change = {"span_problem": problem}
+        if problem != state.span_problem:
+            return Finding(trigger="new span", problem=problem, change=change)
+        if newest is None or (state.newest_span is not None and span_key(newest) <= state.newest_span):
             return None
-        return Finding(trigger="new span", reason=f"span {newest} is new")
+        return Finding(trigger="new span", reason=f"span {newest.name} is new", change=change)
 
     return look
 

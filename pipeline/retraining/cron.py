@@ -1,7 +1,7 @@
 """Five-field cron: what crontab(5) means by it, on APScheduler's trigger.
 
-APScheduler differs from cron in three ways that would start runs on wrong days or twice: it counts weekdays from Monday,
-it wants day of month *and* weekday to fit, and on the night when clocks go back a fixed time comes twice.
+APScheduler differs from cron in three ways that would start runs on wrong days or twice: it counts weekdays from
+Monday, it wants day of month *and* weekday to fit, and on the night when clocks go back a fixed time comes twice.
 """
 
 import re
@@ -66,11 +66,13 @@ def _split(text: str) -> Sequence[str]:
     if len(fields) == _KFP_FIELDS:
         rest = " ".join(fields[1:])
         raise ValueError(
-            f"schedule {text!r} has six fields; that is the form of Kubeflow Pipelines, which begins with seconds. Cron has"
-            f" five: leave out the first, {rest!r}"
+            f"schedule {text!r} has six fields; that is the form of Kubeflow Pipelines, which begins with seconds."
+            f" Cron has five: leave out the first, {rest!r}"
         )
     if len(fields) != len(_FIELDS):
-        raise ValueError(f"schedule {text!r} has {len(fields)} fields; cron has five ({', '.join(_FIELDS)}): {_EXAMPLE}")
+        raise ValueError(
+            f"schedule {text!r} has {len(fields)} fields; cron has five ({', '.join(_FIELDS)}): {_EXAMPLE}"
+        )
     for field, characters, name in zip(fields, _CHARACTERS, _FIELDS, strict=True):
         if not re.fullmatch(characters, field):
             raise ValueError(f"schedule {text!r}: {field!r} is no {name} of cron; {_EXAMPLE}")
@@ -94,7 +96,9 @@ def _weekday_names(field: str) -> str:
         found = _WEEKDAY.fullmatch(part)
         if found is None or (found["step"] and found["first"] != "*" and not found["last"]):
             raise ValueError(f"schedule: {part!r} is no day of week; write 0 to 7 or sun to sat, as in 1-5 or mon,thu")
-        first, last = (0, 6) if found["first"] == "*" else (_number(found["first"]), _number(found["last"] or found["first"]))
+        first, last = (
+            (0, 6) if found["first"] == "*" else (_number(found["first"]), _number(found["last"] or found["first"]))
+        )
         if last < first:
             last += 7  # `fri-mon`, and `5-0`
         days.update(day % 7 for day in range(first, last + 1, int(found["step"] or 1)))

@@ -48,4 +48,5 @@ def count_runs_of_day(config: RetrainConfig, history: list[HistoryRecord], now: 
 def wait_after_failures(config: RetrainConfig, failures_in_a_row: int) -> timedelta:
     """Return how long to wait: `backoff` after one failure, doubled with each further one, `backoff_cap` at most."""
     doublings = min(failures_in_a_row - 1, _MOST_DOUBLINGS)
-    return min(config.backoff * 2**doublings, config.backoff_cap)
+    factor: int = 2**doublings
+    return min(config.backoff * factor, config.backoff_cap)

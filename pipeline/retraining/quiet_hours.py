@@ -20,9 +20,7 @@ class QuietHours:
         local = moment.astimezone(zone)
         clock = local.time().replace(tzinfo=None)
         is_over_midnight = self.end < self.begin
-        is_inside = (
-            (clock >= self.begin or clock < self.end) if is_over_midnight else (self.begin <= clock < self.end)
-        )
+        is_inside = (clock >= self.begin or clock < self.end) if is_over_midnight else (self.begin <= clock < self.end)
         if not is_inside:
             return None
         is_tomorrow = is_over_midnight and clock >= self.begin

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict
 Trigger = Literal["once", "schedule", "every", "new span", "drift", "model age", "request", "retry", "resume"]
 RunStatus = Literal["pushed", "refused", "unchanged", "failed", "skipped", "interrupted"]
 
+SpanKey = tuple[int, int]
+"""Number and version of a span; 0 where there are no versions. Later ones are greater."""
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
@@ -37,6 +40,8 @@ class Hold(_Record):
     until: datetime
     """When to look again."""
     why: str
+    is_root_in_use: bool = False
+    """Whether it lasts as long as another run does, which nobody knows."""
 
 
 class Stop(_Record):
@@ -55,7 +60,7 @@ class CurrentRun(_Record):
     """Id of the pipeline's run, as soon as it is known."""
     resumes: str | None = None
     """Id of the run that it continues."""
-    newest_span: int | None = None
+    newest_span: SpanKey | None = None
     """Newest span of the data when it began."""
 
 
@@ -75,8 +80,10 @@ class State(_Record):
     current: CurrentRun | None = None
     run_to_resume: str | None = None
     """Id of an interrupted run that the next one continues."""
-    newest_span: int | None = None
+    newest_span: SpanKey | None = None
     """Newest span when the last run that worked began."""
+    span_problem: str = ""
+    """Why spans could not be listed, so that it is said once."""
     is_drifting: bool = False
     drift_measured: datetime | None = None
     age_tried: datetime | None = None

@@ -1,10 +1,12 @@
 """The service: looks what is due, runs it if it may run now, writes down what came of it, waits for the next look."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from components.image_example_gen.spans.span import Span
+from pipeline.errors import PipelineError
 from pipeline.retraining.agenda import Agenda, with_demands
 from pipeline.retraining.bookkeeping import close_run
 from pipeline.retraining.clock import Clock
@@ -12,9 +14,10 @@ from pipeline.retraining.config import RetrainConfig
 from pipeline.retraining.entry import Entry
 from pipeline.retraining.events import Event
 from pipeline.retraining.journal import Journal
+from pipeline.retraining.newest_span import span_key
 from pipeline.retraining.policies import count_runs_of_day, find_hold
-from pipeline.retraining.records import CurrentRun, Demand, Hold, State
-from pipeline.retraining.runner import RunOrder, Runner, RunOutcome
+from pipeline.retraining.records import CurrentRun, Demand, Hold, SpanKey, State
+from pipeline.retraining.runner import Runner, RunOrder, RunOutcome
 from pipeline.retraining.stop_signal import Stop
 
 LOG = logging.getLogger("pipeline.retraining")
@@ -29,14 +32,15 @@ class World:
         runner: Runs the pipeline.
         stop: Says when to stop.
         tell: Hands an event to the people who want it; returns at once.
-        list_spans: Returns the spans of the data that are ready; none where the data has no spans.
+        find_newest_span: Returns the newest span of the data that is ready, or None; raises PipelineError when the
+            spans cannot be listed.
     """
 
     clock: Clock
     runner: Runner
     stop: Stop
     tell: Callable[[Event], None]
-    list_spans: Callable[[], Sequence[int]]
+    find_newest_span: Callable[[], Span | None]
 
 
 class Service:
@@ -102,7 +106,8 @@ class Service:
         runs_today = count_runs_of_day(self._config, runs, now)
         hold = find_hold(self._config, demand, now, runs_today=runs_today)
         if hold is None and not self._world.runner.is_root_free():
-            hold = Hold(until=now + timedelta(seconds=self._config.poll_seconds), why="another run works in the root")
+            until = now + timedelta(seconds=self._config.poll_seconds)
+            hold = Hold(until=until, why="another run works in the root", is_root_in_use=True)
         if hold is not None and (before.hold is None or before.hold.why != hold.why):
             LOG.info("a run is due, but waits until %s: %s", f"{hold.until:%Y-%m-%d %H:%M:%S} UTC", hold.why)
             self._write(before, Entry(state=before.model_copy(update={"hold": hold})))
@@ -111,8 +116,7 @@ class Service:
     def run(self, demand: Demand) -> RunOutcome:
         """Run the pipeline and write down what came of it."""
         now, before = self._world.clock.now(), self._journal.state()
-        newest = max(self._world.list_spans(), default=None)
-        run = CurrentRun(started=now, demand=demand, resumes=before.run_to_resume, newest_span=newest)
+        run = CurrentRun(started=now, demand=demand, resumes=before.run_to_resume, newest_span=self._newest_span_key())
         started = before.model_copy(update={"demand": None, "hold": None, "current": run})
         self._write(before, Entry(state=started))
         LOG.info("run starts, %s: %s", ", ".join(demand.triggers), demand.reason)
@@ -122,6 +126,13 @@ class Service:
         now, before = self._world.clock.now(), self._journal.state()
         self._write(before, self._agenda.skip_times(before, now, why="a run was under way"))
         return outcome
+
+    def _newest_span_key(self) -> SpanKey | None:
+        try:
+            newest = self._world.find_newest_span()
+        except PipelineError:  # the run says so itself
+            return None
+        return span_key(newest) if newest else None
 
     def _note_run_id(self, run_id: str) -> None:
         def note(state: State) -> State:
@@ -151,8 +162,9 @@ class Service:
 
     def _next_look(self) -> datetime:
         now, state = self._world.clock.now(), self._journal.state()
-        moments = [now + timedelta(seconds=self._config.poll_seconds), state.next_time, state.hold and state.hold.until]
-        return min(moment for moment in moments if moment is not None and moment > now)
+        moments = [state.next_time, state.hold.until if state.hold else None]
+        upcoming = [moment for moment in moments if moment is not None and moment > now]
+        return min([*upcoming, now + timedelta(seconds=self._config.poll_seconds)])
 
 
 def _detail(why: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ def channels_of(config: NotifyConfig) -> tuple[Webhook | Email | Program, ...]:
 
 
 def find_problems(config: NotifyConfig) -> list[str]:
-    """Return what is wrong with the channels, as sentences: a secret that is not there, a program that does not exist."""
+    """Return what is wrong with the channels, as sentences: a secret that is not there, a program that is not."""
     problems = []
     for channel in channels_of(config):
         try:
