@@ -80,8 +80,8 @@ class SimulatedWorld:
     def settle(self, run_id: str | None, *, started: datetime) -> RunOutcome:
         return self.settled
 
-    def journal(self) -> Journal:
-        return Journal(self.folder / "journal.sqlite")
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.folder / "journal.sqlite")
 
     def service(self, conditions: Sequence[Condition] = (), **settings: object) -> Service:
         """Return a service with these settings, on the journal of this world."""
@@ -96,7 +96,7 @@ class SimulatedWorld:
         world = World(
             clock=self, runner=self, stop=self.stop, tell=self.events.append, find_newest_span=lambda: self.newest_span
         )
-        return Service(config, self.journal(), agenda, world, model="digits")
+        return Service(config, self.journal, agenda, world, model="digits")
 
     def live(self, service: Service, **length: float) -> None:
         """Let the service work for some time from now on."""
@@ -105,7 +105,7 @@ class SimulatedWorld:
         service.serve()
 
     def history(self) -> list[HistoryRecord]:
-        return self.journal().history()
+        return self.journal.history()
 
     def told(self) -> list[str]:
         """Return the kinds of the events in order."""

@@ -1,6 +1,7 @@
 """The commands beside the service: status, history, pause, resume, trigger. They need no service to be running."""
 
 import argparse
+import contextlib
 import json
 from datetime import datetime, timezone
 from pathlib import Path
@@ -20,7 +21,8 @@ def run_command(options: argparse.Namespace) -> int:
     """Do one command; returns the exit code."""
     errors = Console(stderr=True, highlight=False)
     try:
-        _COMMANDS[options.command](options, _open(Path(options.root)))
+        with contextlib.closing(_open(Path(options.root))) as journal:
+            _COMMANDS[options.command](options, journal)
     except PipelineError as error:
         for problem in str(error).splitlines():
             errors.print(f"error: {problem}", soft_wrap=True, markup=False)

@@ -1,5 +1,6 @@
 """A simulated world for each test."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,5 +8,7 @@ from simulated_world import SimulatedWorld
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> SimulatedWorld:
-    return SimulatedWorld(tmp_path)
+def world(tmp_path: Path) -> Iterator[SimulatedWorld]:
+    world = SimulatedWorld(tmp_path)
+    yield world
+    world.journal.close()

@@ -2,6 +2,8 @@
 
 import multiprocessing
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -14,6 +16,17 @@ from pipeline.retraining.records import HistoryRecord, State
 NOW = datetime(2026, 5, 5, tzinfo=timezone.utc)
 
 
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "journal.sqlite"
+
+
+@pytest.fixture
+def journal(file: Path) -> Iterator[Journal]:
+    with closing(Journal(file)) as journal:
+        yield journal
+
+
 def record(reason: str = "it is time") -> HistoryRecord:
     return HistoryRecord(at=NOW, triggers=("schedule",), reason=reason, status="unchanged")
 
@@ -23,31 +36,25 @@ def count_failure(state: State) -> State:
 
 
 def count_many(file: Path) -> None:
-    journal = Journal(file)
-    for _ in range(20):
-        journal.change(count_failure, record())
+    with closing(Journal(file)) as journal:
+        for _ in range(20):
+            journal.change(count_failure, record())
 
 
 def test_a_new_journal_remembers_nothing(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "new" / "journal.sqlite")
-
-    assert (journal.state(), journal.history(), journal.requests()) == (State(), [], [])
-
-
-def test_what_is_written_is_there_for_the_next_one(tmp_path: Path) -> None:
-    first = Journal(tmp_path / "journal.sqlite")
-    first.change(count_failure, record("one"), record("two"))
-    first.close()
-    second = Journal(tmp_path / "journal.sqlite")
-
-    assert second.state().failures_in_a_row == 1
-    assert [line.reason for line in second.history()] == ["one", "two"]
-    assert [line.reason for line in second.history(limit=1)] == ["two"]
+    with closing(Journal(tmp_path / "new" / "journal.sqlite")) as journal:
+        assert (journal.state(), journal.history(), journal.requests()) == (State(), [], [])
 
 
-def test_a_change_that_fails_leaves_neither_state_nor_history(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "journal.sqlite")
+def test_what_is_written_is_there_for_the_next_one(journal: Journal, file: Path) -> None:
+    journal.change(count_failure, record("one"), record("two"))
+    with closing(Journal(file)) as second:
+        assert second.state().failures_in_a_row == 1
+        assert [line.reason for line in second.history()] == ["one", "two"]
+        assert [line.reason for line in second.history(limit=1)] == ["two"]
 
+
+def test_a_change_that_fails_leaves_neither_state_nor_history(journal: Journal) -> None:
     def fail(state: State) -> State:
         raise ZeroDivisionError
 
@@ -55,21 +62,18 @@ def test_a_change_that_fails_leaves_neither_state_nor_history(tmp_path: Path) ->
         journal.change(fail, record())
 
     assert (journal.state(), journal.history()) == (State(), [])
-    journal.change(count_failure)
+    assert journal.change(count_failure).failures_in_a_row == 1
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM history", "UPDATE history SET status = 'pushed'"])
-def test_the_history_refuses_to_be_changed(tmp_path: Path, statement: str) -> None:
-    file = tmp_path / "journal.sqlite"
-    Journal(file).change(count_failure, record())
-    other = sqlite3.connect(file)
-
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+def test_the_history_refuses_to_be_changed(journal: Journal, file: Path, statement: str) -> None:
+    journal.change(count_failure, record())
+    with closing(sqlite3.connect(file)) as other, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         other.execute(statement)
 
 
-def test_processes_do_not_lose_each_other_s_changes(tmp_path: Path) -> None:
-    file = tmp_path / "journal.sqlite"
+@pytest.mark.slow
+def test_processes_do_not_lose_each_other_s_changes(journal: Journal, file: Path) -> None:
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=count_many, args=(file,)) for _ in range(2)]
     for process in processes:
@@ -77,33 +81,30 @@ def test_processes_do_not_lose_each_other_s_changes(tmp_path: Path) -> None:
     for process in processes:
         process.join()
 
-    assert Journal(file).state().failures_in_a_row == 40
-    assert len(Journal(file).history()) == 40
+    assert journal.state().failures_in_a_row == 40
+    assert len(journal.history()) == 40
 
 
-def test_a_request_that_comes_during_a_change_is_kept(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "journal.sqlite")
+def test_a_request_that_comes_during_a_change_is_kept(journal: Journal, file: Path) -> None:
     journal.request("first")
     (number, _), *_ = journal.requests()
-    Journal(tmp_path / "journal.sqlite").request("second")
+    with closing(Journal(file)) as other:
+        other.request("second")
     journal.change(lambda state: state, taken_requests=number)
 
     assert [reason for _, reason in journal.requests()] == ["second"]
 
 
-def test_a_file_that_is_no_journal_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "journal.sqlite"
+def test_a_file_that_is_no_journal_is_named(file: Path) -> None:
     file.write_text("this is no database, and it is longer than a header would be " * 20)
 
     with pytest.raises(PipelineError, match=r"journal\.sqlite cannot be used"):
         Journal(file)
 
 
-def test_a_state_of_another_version_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "journal.sqlite"
-    journal = Journal(file)
-    other = sqlite3.connect(file, isolation_level=None)
-    other.execute("INSERT INTO state VALUES (1, '{\"unheard_of\": 1}')")
+def test_a_state_of_another_version_is_named(journal: Journal, file: Path) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("INSERT INTO state VALUES (1, '{\"unheard_of\": 1}')")
 
     with pytest.raises(PipelineError, match="written by another version"):
         journal.state()

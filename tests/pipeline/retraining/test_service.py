@@ -101,7 +101,7 @@ def test_after_a_failure_the_run_is_tried_again_after_a_wait_that_doubles(world:
     assert statuses(world) == ["failed", "failed", "pushed"]
     assert world.history()[1].triggers == ("retry", "schedule")
     assert world.told() == ["failed", "failed", "pushed", "recovered"]
-    assert world.journal().state().failures_in_a_row == 0
+    assert world.journal.state().failures_in_a_row == 0
 
 
 def test_too_many_failures_in_a_row_stop_it_until_somebody_says_resume(world: SimulatedWorld) -> None:
@@ -114,7 +114,7 @@ def test_too_many_failures_in_a_row_stop_it_until_somebody_says_resume(world: Si
     assert world.told() == ["failed", "failed", "failed", "stopped"]
     assert "resume" in world.events[-1].text
 
-    journal = world.journal()
+    journal = world.journal
     journal.change(lambda state: state.model_copy(update={"breaker": None, "failures_in_a_row": 0}))
     world.live(service, days=1)
 
@@ -122,7 +122,7 @@ def test_too_many_failures_in_a_row_stop_it_until_somebody_says_resume(world: Si
 
 
 def test_while_it_is_paused_what_is_due_is_skipped_and_said(world: SimulatedWorld) -> None:
-    journal = world.journal()
+    journal = world.journal
     journal.change(lambda state: state.model_copy(update={"paused": Stop(since=START, why="paused: new cameras")}))
     service = world.service(**NIGHTLY)
     world.live(service, days=2)
@@ -134,16 +134,16 @@ def test_while_it_is_paused_what_is_due_is_skipped_and_said(world: SimulatedWorl
 
 
 def test_a_person_s_request_starts_a_run_in_quiet_hours_too(world: SimulatedWorld) -> None:
-    world.journal().request("the labels are mended")
+    world.journal.request("the labels are mended")
     world.live(world.service(**NIGHTLY, quiet_hours="10:00-20:00"), minutes=2)
 
     (record,) = world.history()
     assert (record.triggers, record.reason) == (("request",), "the labels are mended")
-    assert world.journal().requests() == []
+    assert world.journal.requests() == []
 
 
 def test_a_request_during_a_pause_is_skipped_and_not_kept(world: SimulatedWorld) -> None:
-    journal = world.journal()
+    journal = world.journal
     journal.request("now")
     journal.change(lambda state: state.model_copy(update={"paused": Stop(since=START, why="paused: x")}))
     world.live(world.service(**NIGHTLY), minutes=2)
@@ -156,7 +156,7 @@ def test_while_another_run_works_in_the_root_it_waits_and_counts_no_failure(worl
     world.root_is_free = False
     service = world.service(**NIGHTLY)
     world.live(service, days=1)
-    hold = world.journal().state().hold
+    hold = world.journal.state().hold
     assert hold is not None
     assert hold.why == "another run works in the root"
 
@@ -181,7 +181,7 @@ def test_a_refusal_is_no_failure(world: SimulatedWorld) -> None:
 
     assert world.told() == ["refused"]
     assert "below 0.9" in world.events[0].text
-    assert world.journal().state().failures_in_a_row == 0
+    assert world.journal.state().failures_in_a_row == 0
     assert len(world.starts) == 1
 
 
@@ -235,7 +235,7 @@ def test_a_run_that_is_stopped_with_its_service_goes_on_at_the_next_start_and_is
     world.stop.is_set = True  # as by SIGTERM during the run
     service.look()
 
-    state = world.journal().state()
+    state = world.journal.state()
     assert (statuses(world), state.failures_in_a_row, state.run_to_resume) == (["interrupted"], 0, "r1")
     world.live(world.service(**NIGHTLY), minutes=1)
     assert world.orders[-1].resumes == "r1"
@@ -259,7 +259,7 @@ def test_a_span_whose_run_failed_is_still_new_after_resume(world: SimulatedWorld
     world.outcomes = [failed()]
     service = world.service([conditions.new_span(lambda: world.newest_span)], on_new_span=True, max_failures=1)
     world.live(service, hours=1)
-    world.journal().change(lambda state: state.model_copy(update={"breaker": None, "failures_in_a_row": 0}))
+    world.journal.change(lambda state: state.model_copy(update={"breaker": None, "failures_in_a_row": 0}))
     world.live(service, hours=1)
 
     assert statuses(world) == ["failed", "unchanged"]
