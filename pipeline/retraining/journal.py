@@ -3,9 +3,9 @@
 SQLite's transactions make each change whole or absent, also when power goes; the history refuses changes by itself.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -43,8 +43,11 @@ class Journal:
             file.parent.mkdir(parents=True, exist_ok=True)
             # No transaction begins by itself: each is written out below.
             self._connection = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
+            with contextlib.ExitStack() as on_error:
+                on_error.callback(self._connection.close)
+                self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.executescript(_SCHEMA)
+                on_error.pop_all()
 
     def state(self) -> State:
         """Return what is remembered; a new journal remembers nothing."""
@@ -101,7 +104,7 @@ class Journal:
         row = self._connection.execute("SELECT content FROM state").fetchone()
         return State() if row is None else State.model_validate_json(row[0])
 
-    @contextmanager
+    @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
@@ -111,7 +114,7 @@ class Journal:
             raise
         self._connection.execute("COMMIT")
 
-    @contextmanager
+    @contextlib.contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield

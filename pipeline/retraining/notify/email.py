@@ -57,8 +57,12 @@ class Email:
         if self._config.security == "tls":
             return smtplib.SMTP_SSL(*address, timeout=timeout, context=context)
         server = smtplib.SMTP(*address, timeout=timeout)
-        if self._config.security == "starttls":
-            server.starttls(context=context)
+        try:
+            if self._config.security == "starttls":
+                server.starttls(context=context)
+        except BaseException:
+            server.close()
+            raise
         return server
 
     def _password(self) -> str:
