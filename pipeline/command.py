@@ -20,7 +20,9 @@ from pipeline.runners.base import RunFolders, RunRequest
 from pipeline.runners.local import LocalRunner, hold_root
 from pipeline.screen import Screen, show_summary
 from pipeline.step_key import KeyParts
+from pipeline.steps import trainer
 from pipeline.summary import EXIT_CODES, summarise, write_summary
+from pipeline.warm_start import describe_start
 from trainers.did_you_mean import did_you_mean
 
 
@@ -131,6 +133,11 @@ def _introduce(console: Console, request: RunRequest, resumed: str) -> None:
         soft_wrap=True,
         markup=False,
     )
+    to_execute = {step.id for step in request.plan.to_execute}
+    for framework in config.frameworks:
+        start = describe_start(config, framework)
+        if start and trainer(framework) in to_execute:
+            console.print(f"{start[:1].upper()}{start[1:]}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _new_run_id() -> str:

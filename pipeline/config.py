@@ -9,7 +9,6 @@ from components.image_example_gen.sources import DIGITS
 from components.image_example_gen.spans.choice import SpanChoice
 from components.image_example_gen.spans.pattern import base_of, is_pattern
 from components.image_example_gen.spans.span import day_number
-from components.pushed_versions import latest_pushed
 from pipeline.beam.config import BeamConfig
 from pipeline.kubeflow.config import KubeflowConfig
 from pipeline.module.config import ModuleConfig
@@ -20,7 +19,6 @@ from trainers.did_you_mean import did_you_mean
 from trainers.framework import Framework
 from trainers.normalization import NormalizationName
 from trainers.ways.config import TrainingWay
-from trainers.weights.source import PushedWeights, parse_weights_source
 
 _ALL = "all"
 FRAMEWORKS: tuple[Framework, ...] = ("keras", "pytorch")
@@ -208,17 +206,6 @@ class PipelineConfig(_Section):
             "way": getattr(self.ways, framework),
         }
         return self.train.model_copy(update={name: value for name, value in own.items() if value is not None})
-
-    def pushed_bundle_of(self, framework: Framework) -> Path | None:
-        """Return the folder of the pushed version that a framework's weights name; None: none is named or there."""
-        source = parse_weights_source(self.train_of(framework).weights)
-        if not isinstance(source, PushedWeights):
-            return None
-        model_folder = self.models_folder / self.pushed_name
-        if not source.version:
-            return latest_pushed(model_folder)
-        version = model_folder / source.version
-        return version if version.is_dir() else None
 
     @property
     def pushed_name(self) -> str:

@@ -21,6 +21,7 @@ from pipeline.runners.base import RunFolders
 from pipeline.selection import Selection
 from pipeline.settings import load_config
 from pipeline.steps import all_step_ids
+from pipeline.warm_start import training_start
 from trainers.did_you_mean import did_you_mean
 from trainers.models.source_check import check_model_source
 from trainers.ways.check import check_keras_backend, check_way
@@ -160,12 +161,15 @@ def _check_ways(config: PipelineConfig) -> list[str]:
 def _check_weights(config: PipelineConfig, runner: str) -> list[str]:
     problems = []
     for framework in config.frameworks:
-        train = config.train_of(framework)
-        is_of_this_machine = isinstance(parse_weights_source(train.weights), WeightsFile | PushedWeights)
+        start = training_start(config, framework)
+        train = config.train_of(framework).model_copy(update={"weights": start.weights})
+        is_of_this_machine = isinstance(
+            parse_weights_source(config.train_of(framework).weights), WeightsFile | PushedWeights
+        )
         if runner not in _ON_THIS_MACHINE and is_of_this_machine:
             found = ["files and pushed models work with the runners local and beam only"]
         else:
-            found = check_weights(train, framework, pushed_bundle=config.pushed_bundle_of(framework))
+            found = check_weights(train, framework, pushed_bundle=start.bundle)
         problems += [f"weights of {framework}: {problem}" for problem in found]
     return problems
 

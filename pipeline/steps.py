@@ -17,13 +17,13 @@ from pipeline.config import FRAMEWORKS, PipelineConfig
 from pipeline.dataset import Dataset
 from pipeline.settings import merge
 from pipeline.step_key import KeyParts
+from pipeline.warm_start import training_start
 from serving.bundle import bundle_checksum
 from trainers.config import SPEED_SETTINGS
 from trainers.framework import Framework
 from trainers.models.fingerprint import model_source_hashes
 from trainers.ways.config import TrainingWay
 from trainers.weights.check import weights_fingerprint
-from trainers.weights.source import PushedWeights, parse_weights_source
 
 EXAMPLES, STATISTICS, SCHEMA = "ImageExampleGen", "StatisticsGen", "SchemaGen"
 VALIDATION, ANOMALY_GATE, TRANSFORM = "ExampleValidator", "AnomalyGate", "Transform"
@@ -168,8 +168,8 @@ def _baseline_step(config: PipelineConfig, baseline_checksum: str) -> Step:
 def _candidate_steps(
     config: PipelineConfig, data: Dataset, framework: Framework, common: tuple[Step, ...], baseline_checksum: str
 ) -> tuple[Step, ...]:
-    pushed = config.pushed_bundle_of(framework)
-    train = config.train_of(framework).model_dump(mode="json")
+    start = training_start(config, framework, baseline_checksum=baseline_checksum)
+    train = {**config.train_of(framework).model_dump(mode="json"), "weights": start.weights}
     thresholds = config.evaluation.model_dump()
     training = Step(
         id=trainer(framework),
@@ -181,12 +181,12 @@ def _candidate_steps(
         },
         settings={
             "train": {name: value for name, value in train.items() if name in SPEED_SETTINGS},
-            **({"pushed_bundle": str(pushed)} if pushed else {}),
+            **({"pushed_bundle": str(start.bundle)} if start.bundle else {}),
         },
         watched={
             **model_source_hashes(train["model"]),
             **weights_fingerprint(config.train_of(framework)),
-            **_pushed_weights(config, framework, baseline_checksum),
+            **({PUSHED_WEIGHTS: bundle_checksum(start.bundle)} if start.bundle else {}),
         },
         code=("trainers.run_fn", _JOBS[framework]),
         code_not_followed=("trainers.run_fn",),
@@ -211,19 +211,6 @@ def _candidate_steps(
             packages=EVALUATION_PACKAGES,
         ),
     )
-
-
-def _pushed_weights(config: PipelineConfig, framework: Framework, baseline_checksum: str) -> dict[str, str]:
-    """Return the checksum of the pushed model that a training starts from.
-
-    The newest one is the baseline, and counts as what it was when the run that pushed on top of it began; so a run that
-    is repeated does not train again from its own result.
-    """
-    source = parse_weights_source(config.train_of(framework).weights)
-    pushed = config.pushed_bundle_of(framework)
-    if not isinstance(source, PushedWeights) or pushed is None:
-        return {}
-    return {PUSHED_WEIGHTS: bundle_checksum(pushed) if source.version else baseline_checksum}
 
 
 def _lineage(data: Dataset, steps: tuple[Step, ...]) -> dict[str, str]:

@@ -71,10 +71,11 @@ def _baseline(outputs: Outputs) -> str:
 def _trainer(outputs: Outputs) -> str:
     history = json.loads((_folder(outputs, "model_run") / "history.json").read_text())
     best = history["epochs"][history["best_epoch"] - 1]
-    suggested = history["suggested_learning_rate"]
+    suggested, initial = history["suggested_learning_rate"], history["initial"]
     return (
         f"{len(history['epochs'])} epochs on {history['device']}, best {history['best_epoch']}:"
         f" eval accuracy {best['eval_accuracy']:.4f}"
+        + (f", {initial['eval_accuracy']:.4f} before the first step" if initial else "")
         + (f"; lr_find suggests train.learning_rate={suggested:.2g}" if suggested else "")
     )
 
