@@ -24,6 +24,15 @@ exit codes: 0 the service was ended, or the one run pushed, changed nothing or w
 2 usage, configuration or data; 3 not blessed; 130 interrupted"""
 
 
+_COMMANDS = {
+    "status": "what the service does, and what keeps it from it",
+    "history": "what it did",
+    "pause": "start no run until resume",
+    "resume": "start runs again, after a pause or after too many failures",
+    "trigger": "ask for a run now",
+}
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the service; what it does not know is for `pipeline.run`."""
     parser = argparse.ArgumentParser(
@@ -48,14 +57,7 @@ def build_command_parser() -> argparse.ArgumentParser:
     """Return the parser of the commands that look at a service, or tell it something."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.retrain", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    helps = {
-        "status": "what the service does, and what keeps it from it",
-        "history": "what it did",
-        "pause": "start no run until resume",
-        "resume": "start runs again, after a pause or after too many failures",
-        "trigger": "ask for a run now",
-    }
-    for name, text in helps.items():
+    for name, text in _COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
         command.add_argument("--root", metavar="DIR", default="runs", help="root of the service (default: runs)")
         command.add_argument("--json", action="store_true", help="for machines")
@@ -70,15 +72,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the service or one of its commands; returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and not words[0].startswith("-"):
-        from pipeline.retraining.commands import run_command
-
-        return run_command(build_command_parser().parse_args(words))
+        return _run_command(words)
     parser = build_parser()
     options, rest = parser.parse_known_args(words)
     from pipeline.retraining.start import run_service
 
     known = [string for action in parser._actions for string in action.option_strings]
     return run_service(options, rest, known_options=known)
+
+
+def _run_command(words: list[str]) -> int:
+    if words[0] not in _COMMANDS:
+        from trainers.did_you_mean import did_you_mean
+
+        hint = did_you_mean(words[0], _COMMANDS)
+        print(f"error: unknown command {words[0]!r}; commands are {', '.join(_COMMANDS)}.{hint}", file=sys.stderr)  # noqa: T201
+        return 2
+    from pipeline.retraining.commands import run_command
+
+    return run_command(build_command_parser().parse_args(words))
 
 
 if __name__ == "__main__":

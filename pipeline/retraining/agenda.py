@@ -81,7 +81,7 @@ class Agenda:
             times = timer.between(anchor, now)
             if times:
                 missed = f", {len(times) - 1} earlier missed" if len(times) > 1 else ""
-                due.append((timer, f"{timer.name}: {times[-1]:%Y-%m-%d %H:%M} UTC{missed}"))
+                due.append((timer, f"due at {times[-1]:%Y-%m-%d %H:%M} UTC{missed}"))
                 anchor = times[-1] if len(times) < MOST_MISSED else now
             anchors[timer.name] = anchor
         upcoming = [time for timer in self._timers if (time := timer.next_after(anchors[timer.name])) is not None]

@@ -69,10 +69,15 @@ def _read_summary(folders: RunFolders, run_id: str | None) -> dict[str, Any] | N
 
 
 def _ended(summary: dict[str, Any], run_id: str | None) -> RunOutcome:
+    """Return the outcome of a run with a summary.
+
+    A refusal that nothing was executed for is an earlier one, which people have been told of: nothing has changed.
+    """
     status = _STATUSES[summary["status"]]
     codes = {"failed": ExitCode.FAILED, "refused": ExitCode.NOT_BLESSED}
+    is_known = status == "refused" and all(step["status"] != "executed" for step in summary["steps"])
     return RunOutcome(
-        status=status,
+        status="unchanged" if is_known else status,
         why=_reasons(summary) if status in codes else (),
         run_id=run_id,
         version=summary["pushed"]["version"] if status == "pushed" else None,

@@ -41,11 +41,20 @@ def test_a_push_names_its_version_and_spans(folders: RunFolders) -> None:
 
 def test_a_refusal_says_why_for_each_framework(folders: RunFolders) -> None:
     candidates = {"keras": {"reasons": ["accuracy 0.5"]}, "pytorch": {"reasons": ["parity"]}}
-    leave(folders, "not_blessed", candidates=candidates)
+    steps = [{"id": "Champion", "status": "executed", "outcome": ""}]
+    leave(folders, "not_blessed", candidates=candidates, steps=steps)
     outcome = read_outcome(folders, RUN, exit_code=3)
 
     assert (outcome.status, outcome.why) == ("refused", ("keras: accuracy 0.5", "pytorch: parity"))
     assert outcome.exit_code == 3
+
+
+def test_a_refusal_that_was_there_before_is_nothing_new(folders: RunFolders) -> None:
+    steps = [{"id": "Champion", "status": "cached", "outcome": ""}]
+    leave(folders, "not_blessed", candidates={"keras": {"reasons": ["accuracy 0.5"]}}, steps=steps)
+    outcome = read_outcome(folders, RUN, exit_code=3)
+
+    assert (outcome.status, outcome.why, outcome.exit_code) == ("unchanged", ("keras: accuracy 0.5",), 3)
 
 
 def test_a_failure_names_the_step(folders: RunFolders) -> None:

@@ -32,7 +32,7 @@ def test_a_nightly_schedule_starts_one_run_a_night(world: SimulatedWorld) -> Non
 
     assert world.starts == [at("2026-03-02 03:00"), at("2026-03-03 03:00"), at("2026-03-04 03:00")]
     assert statuses(world) == ["unchanged"] * 3
-    assert world.history()[0].reason == "schedule 0 3 * * * UTC: 2026-03-02 03:00 UTC"
+    assert world.history()[0].reason == "due at 2026-03-02 03:00 UTC"
 
 
 def test_times_missed_while_no_service_worked_are_one_run(world: SimulatedWorld) -> None:
