@@ -75,7 +75,7 @@ class SimulatedWorld:
         self.now_is += timedelta(minutes=self.minutes_per_run)
         if self.is_killed_in_run:
             raise ServiceKilled
-        return self.outcomes.pop(0) if self.outcomes else RunOutcome(status="unchanged", run_id=order.name)
+        return self.outcomes.pop(0) if self.outcomes else RunOutcome(status="unchanged", run_id=order.name, exit_code=0)
 
     def settle(self, run_id: str | None, *, started: datetime) -> RunOutcome:
         return self.settled

@@ -63,13 +63,13 @@ class Agenda:
         """Return the state in which nothing is due, and what was as skipped, since no run is to be started."""
         demands = [state.demand] if state.demand else []
         entry = self.skip_times(state.model_copy(update={"demand": None, "hold": None}), now, why=stop.why)
-        records = [_skipped(demand, stop.why, now) for demand in [*demands, *_asked(requests, now)]]
+        records = [skipped(demand, stop.why, now) for demand in [*demands, *_asked(requests, now)]]
         return Entry(state=entry.state, records=(*records, *entry.records))
 
     def skip_times(self, state: State, now: datetime, *, why: str) -> Entry:
         """Return the state in which no time is left to deal with, and those that had come as skipped."""
         state, due = self._take_times(state, now)
-        return Entry(state=state, records=tuple(_skipped(demand, why, now) for demand in self._timed(due, now)))
+        return Entry(state=state, records=tuple(skipped(demand, why, now) for demand in self._timed(due, now)))
 
     def _take_times(self, state: State, now: datetime) -> tuple[State, DueTimes]:
         """Deal with the times that have come. Those that were missed count as one, and a new timer has none yet."""
@@ -111,5 +111,6 @@ def _asked(requests: Sequence[str], now: datetime) -> list[Demand]:
     return [Demand(triggers=("request",), reason=reason, since=now, not_before=now) for reason in requests]
 
 
-def _skipped(demand: Demand, why: str, now: datetime) -> HistoryRecord:
+def skipped(demand: Demand, why: str, now: datetime) -> HistoryRecord:
+    """Return the record of a run that was due and does not take place."""
     return HistoryRecord(at=now, triggers=demand.triggers, reason=demand.reason, status="skipped", why=(why,))

@@ -1,11 +1,9 @@
 """One run, or one look, for a timer that is not ours: cron, systemd, a CronJob."""
 
-from datetime import datetime, timezone
-
 from pipeline.errors import ExitCode
 from pipeline.retraining.config import RetrainConfig
 from pipeline.retraining.journal import Journal
-from pipeline.retraining.records import Demand, HistoryRecord
+from pipeline.retraining.records import Demand
 from pipeline.retraining.service import LOG, Service
 from pipeline.retraining.stop_signal import Stop
 
@@ -26,26 +24,19 @@ def run_once(service: Service, config: RetrainConfig, journal: Journal, stop: St
         LOG.info("no run is started: paused, %s", state.paused.why)
         return int(ExitCode.PUSHED_OR_UNCHANGED)
     if config.has_timer or not config.has_condition:
-        service.add(_once(datetime.now(timezone.utc)))
+        service.ask("once", "one run was asked for")
     demand = journal.state().demand
     if demand is None:
         LOG.info("nothing is due")
         return int(ExitCode.PUSHED_OR_UNCHANGED)
-    return _run(service, demand, config, journal, stop)
+    return _run(service, demand, config, stop)
 
 
-def _run(service: Service, demand: Demand, config: RetrainConfig, journal: Journal, stop: Stop) -> int:
+def _run(service: Service, demand: Demand, config: RetrainConfig, stop: Stop) -> int:
     while not stop.is_set:
         hold = service.find_hold(demand)
         if hold is not None and not hold.is_root_in_use:
-            record = HistoryRecord(
-                at=datetime.now(timezone.utc),
-                triggers=demand.triggers,
-                reason=demand.reason,
-                status="skipped",
-                why=(hold.why,),
-            )
-            journal.change(lambda state: state, record)
+            service.skip(demand, hold.why)
             return int(ExitCode.PUSHED_OR_UNCHANGED)
         if hold is None:
             outcome = service.run(demand)
@@ -53,7 +44,3 @@ def _run(service: Service, demand: Demand, config: RetrainConfig, journal: Journ
                 return outcome.exit_code
         stop.wait(config.poll_seconds)
     return int(ExitCode.INTERRUPTED)
-
-
-def _once(now: datetime) -> Demand:
-    return Demand(triggers=("once",), reason="one run was asked for", since=now, not_before=now)

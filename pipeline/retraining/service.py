@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from components.image_example_gen.spans.span import Span
 from pipeline.errors import PipelineError
-from pipeline.retraining.agenda import Agenda, with_demands
+from pipeline.retraining.agenda import Agenda, skipped, with_demands
 from pipeline.retraining.bookkeeping import close_run
 from pipeline.retraining.clock import Clock
 from pipeline.retraining.config import RetrainConfig
@@ -16,7 +16,7 @@ from pipeline.retraining.events import Event
 from pipeline.retraining.journal import Journal
 from pipeline.retraining.newest_span import span_key
 from pipeline.retraining.policies import count_runs_of_day, find_hold
-from pipeline.retraining.records import CurrentRun, Demand, Hold, SpanKey, State
+from pipeline.retraining.records import CurrentRun, Demand, Hold, SpanKey, State, Trigger
 from pipeline.retraining.runner import Runner, RunOrder, RunOutcome
 from pipeline.retraining.stop_signal import Stop
 
@@ -94,10 +94,16 @@ class Service:
             entry = self._agenda.gather(before, reasons, now)
         self._write(before, entry, taken_requests=max((number for number, _ in asked), default=0))
 
-    def add(self, demand: Demand) -> None:
-        """Make a run due."""
-        before = self._journal.state()
+    def ask(self, trigger: Trigger, reason: str) -> None:
+        """Make a run due now."""
+        now, before = self._world.clock.now(), self._journal.state()
+        demand = Demand(triggers=(trigger,), reason=reason, since=now, not_before=now)
         self._write(before, Entry(state=with_demands(before, [demand])))
+
+    def skip(self, demand: Demand, why: str) -> None:
+        """Write down that a run that is due does not start this time."""
+        state = self._journal.state()
+        self._write(state, Entry(state=state, records=(skipped(demand, why, self._world.clock.now()),)))
 
     def find_hold(self, demand: Demand) -> Hold | None:
         """Return why a run that is due must wait, and note it for people; None when it may start."""

@@ -9,7 +9,7 @@ from components.image_example_gen.spans.span import Span
 from pipeline.errors import PipelineError
 from pipeline.retraining import conditions
 from pipeline.retraining.config import RetrainConfig
-from pipeline.retraining.records import Demand, Stop
+from pipeline.retraining.records import Stop
 from pipeline.retraining.runner import RunOutcome
 
 NIGHTLY = {"schedule": "0 3 * * *"}
@@ -231,7 +231,7 @@ def test_a_run_that_is_stopped_with_its_service_goes_on_at_the_next_start_and_is
     world.outcomes = [RunOutcome(status="interrupted", why=("stopped",), run_id="r1", is_resumable=True)]
     service = world.service(**NIGHTLY)
     world.until = START + timedelta(days=9)
-    service.add(Demand(triggers=("request",), reason="now", since=START, not_before=START))
+    service.ask("request", "now")
     world.stop.is_set = True  # as by SIGTERM during the run
     service.look()
 
