@@ -10,6 +10,7 @@ from components.image_example_gen.spans.choice import SpanChoice
 from components.image_example_gen.spans.pattern import base_of, is_pattern
 from components.image_example_gen.spans.span import day_number
 from pipeline.beam.config import BeamConfig
+from pipeline.drift.config import DriftConfig
 from pipeline.kubeflow.config import KubeflowConfig
 from pipeline.module.config import ModuleConfig
 from pipeline.retraining.config import RetrainConfig
@@ -189,6 +190,7 @@ class PipelineConfig(_Section):
     beam: BeamConfig = BeamConfig()
     kubeflow: KubeflowConfig = KubeflowConfig()
     local: LocalConfig = LocalConfig()
+    drift: DriftConfig = DriftConfig()
     retrain: RetrainConfig = RetrainConfig()
 
     @field_validator("frameworks")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from components.image_example_gen.sources import DIGITS, FolderScan, ImageSource, digit_images, scan_folder
+from components.image_example_gen.sources import DIGITS, MIN_CLASSES, FolderScan, ImageSource, digit_images, scan_folder
 from components.image_example_gen.spans.choice import SpanChoice, choose_spans
 from components.image_example_gen.spans.images import scan_spans
-from components.image_example_gen.spans.span import Span
+from components.image_example_gen.spans.span import Span, join_names
 
 
 def scan_data(data: str, spans: Sequence[Span]) -> FolderScan:
@@ -16,7 +16,13 @@ def scan_data(data: str, spans: Sequence[Span]) -> FolderScan:
         data: Folder or pattern.
         spans: The spans that are wanted; empty for a folder.
     """
-    return scan_spans(data, spans) if spans else scan_folder(Path(data))
+    if not spans:
+        return scan_folder(Path(data))
+    scan = scan_spans(data, spans)
+    if not scan.problems and len(scan.labels) < MIN_CLASSES:
+        only = f"spans {join_names(spans)} of {data} have one class, {scan.labels[0]!r}"
+        return FolderScan(problems=(f"{only}; at least {MIN_CLASSES} are needed, take more spans (data.spans)",))
+    return scan
 
 
 def list_images(data: str, span_names: str) -> tuple[ImageSource, ...]:

@@ -6,15 +6,7 @@ from dataclasses import dataclass
 from tensorflow_metadata.proto.v0 import schema_pb2, statistics_pb2
 
 from components.statistics.data_validation import tfdv
-from trainers import features
-
-_WORDS = (features.LABEL, features.FORMAT)
-_NUMBERS = (features.HEIGHT, features.WIDTH, features.CHANNELS, features.SIZE_BYTES, features.BRIGHTNESS)
-DRIFT_LIMITS: Mapping[str, float] = dict.fromkeys((*_WORDS, *_NUMBERS), 0.1)
-"""Feature to the largest distance that is no drift, 0 to 1.
-
-Chance alone makes 0.25 of 20 images and less than 0.06 of 300;
-brightness that has moved by half of its standard deviation is at 0.06, by a whole one at 0.18."""
+from components.statistics.drift_limits import DRIFT_LIMITS, WORDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +60,7 @@ def measure_drift(
 
 
 def _set_limit(feature: schema_pb2.Feature, limit: float) -> None:
-    if feature.name in _WORDS:
+    if feature.name in WORDS:
         feature.drift_comparator.infinity_norm.threshold = limit
     else:
         feature.drift_comparator.jensen_shannon_divergence.threshold = limit

@@ -1,4 +1,4 @@
-"""Digits that arrive in spans: a run takes its window, the next one starts from what was pushed, lineage tells which."""
+"""Digits that arrive in spans: each run takes its window, starts from what was pushed, and lineage tells which."""
 
 import json
 import shutil

@@ -27,8 +27,8 @@ def lineage(metadata_file: Path) -> Iterator[Lineage]:
 def record_step(metadata_file: Path, lineage: Lineage, tmp_path: Path) -> RecordStep:
     """Record a completed execution with one output artifact whose folder exists; returns its id.
 
-    `node` and `run` name the contexts that TFX puts the executions of a step and of a run into; other words are the
-    artifact's properties.
+    `node` and `run` name the contexts that TFX puts the executions of a step and of a run into, `output` the artifact's
+    role; other words are its properties.
     """
     connection = mlmd.ConnectionConfig()
     connection.sqlite.filename_uri = str(metadata_file)
@@ -39,14 +39,20 @@ def record_step(metadata_file: Path, lineage: Lineage, tmp_path: Path) -> Record
     types = {name: store.put_context_type(mlmd.ContextType(name=name)) for name in ("node", "pipeline_run")}
 
     def record(
-        name: str, *, node: str = "", run: str = "", state: int = mlmd.Execution.COMPLETE, **properties: str
+        name: str,
+        *,
+        node: str = "",
+        run: str = "",
+        output: str = "result",
+        state: int = mlmd.Execution.COMPLETE,
+        **properties: str,
     ) -> int:
         folder = tmp_path / "artifacts" / name
         folder.mkdir(parents=True)
         artifact = mlmd.Artifact(type_id=artifact_type, uri=str(folder), state=mlmd.Artifact.LIVE)
         for key, value in properties.items():
             artifact.custom_properties[key].string_value = value
-        step = mlmd.Event.Path.Step(key="result"), mlmd.Event.Path.Step(index=0)
+        step = mlmd.Event.Path.Step(key=output), mlmd.Event.Path.Step(index=0)
         event = mlmd.Event(type=mlmd.Event.OUTPUT, path=mlmd.Event.Path(steps=step))
         execution = mlmd.Execution(type_id=execution_type, last_known_state=state)
         named = {"node": node, "pipeline_run": run}

@@ -51,6 +51,13 @@ def name_of(number: int, *, is_date: bool) -> str:
     return date.fromordinal(_FIRST_DAY.toordinal() + number).isoformat() if is_date else str(number)
 
 
+def parse_name(name: str) -> tuple[int, int]:
+    """Return number and version of what `Span.name` names, so that names sort by age; version 0 where there is none."""
+    day, _, version = name.partition(":")
+    number = int(day) if day.isdecimal() else day_number(date.fromisoformat(day))
+    return number, int(version or 0)
+
+
 def join_names(spans: Sequence[Span]) -> str:
     """Return the names of spans as one text, `3,4:2`."""
     return ",".join(span.name for span in spans)

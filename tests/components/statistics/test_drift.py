@@ -8,7 +8,8 @@ import pytest
 from tensorflow_metadata.proto.v0 import statistics_pb2
 from tiny_predictions import MIDNIGHT, entry
 
-from components.statistics.drift import DRIFT_LIMITS, measure_drift
+from components.statistics.drift import measure_drift
+from components.statistics.drift_limits import DRIFT_LIMITS
 from components.statistics.request_log import request_log_statistics
 from serving.request_log.entries import to_line
 from serving.request_log.files import LogFiles
