@@ -8,7 +8,6 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 _FIRST_DAY_IMAGES = 900
-_DAY_IMAGES = 22
 
 
 class DailySpans:
@@ -31,15 +30,18 @@ class DailySpans:
         """Let half of all scans arrive at once, as what was collected before."""
         self._write(day, self._left[:_FIRST_DAY_IMAGES], gain=15.0)
 
-    def arrive(self, day: date, *, labels: tuple[int, ...] = tuple(range(10)), gain: float = 15.0) -> Path:
+    def arrive(
+        self, day: date, *, images: int = 22, labels: tuple[int, ...] = tuple(range(10)), gain: float = 15.0
+    ) -> Path:
         """Let one day's scans arrive; returns their folder.
 
         Args:
             day: The day.
+            images: How many, at most.
             labels: Digits that the day has.
             gain: Brightness: grey levels for each of the 16 that a scan has.
         """
-        found = [index for index in self._left if self._targets[index] in labels][:_DAY_IMAGES]
+        found = [index for index in self._left if self._targets[index] in labels][:images]
         return self._write(day, found, gain=gain)
 
     def _write(self, day: date, indices: list[int], *, gain: float) -> Path:

@@ -31,7 +31,7 @@ class Retraining:
 
     def command(self, *arguments: str) -> list[str]:
         run = ("--root", str(self.root), "--data", str(self.data), *QUICK)
-        return [sys.executable, "-m", "pipeline.retrain", *arguments, *run]
+        return [sys.executable, "-m", "pipeline.retrain", *run, *arguments]
 
     def once(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(

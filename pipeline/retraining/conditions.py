@@ -93,10 +93,12 @@ def model_age(config: RetrainConfig, find_pushed: Callable[[], PushedVersion | N
     limit = config.max_model_age
 
     def look(state: State, now: datetime) -> Finding | None:
-        version = find_pushed()
-        if version is None or limit is None or now - version.pushed <= limit:
+        if limit is None or (state.age_tried is not None and now - state.age_tried < _AGAIN):
             return None
-        if state.age_tried is not None and now - state.age_tried < _AGAIN:
+        version = find_pushed()
+        if version is None:
+            return Finding(trigger="model age", reason="nothing is pushed yet", change={"age_tried": now})
+        if now - version.pushed <= limit:
             return None
         age = say_duration(now - version.pushed)
         reason = f"version {version.name} is {age} old, and {say_duration(limit)} is the limit"

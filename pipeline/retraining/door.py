@@ -14,6 +14,7 @@ from pipeline.retraining.notify.channels import find_problems
 from pipeline.settings import load_config
 
 _OF_A_SINGLE_RUN = ("start", "until", "only", "resume", "dry_run", "explain_cache", "compile_only", "submit")
+_OF_DRIFT_TOO = ("config", "data", "root", "push_dir", "model_name")
 _SETTINGS = ("schedule", "time_zone", "every", "on_new_span", "on_drift", "max_model_age")
 
 
@@ -26,12 +27,14 @@ class RetrainOrder:
         is_once: Whether it ends after one run, or one look.
         run_arguments: Options of `pipeline.run` for each run.
         resume_arguments: Those for a run that is resumed, beside its id.
+        drift_arguments: Options of `pipeline.drift`.
     """
 
     config: PipelineConfig
     is_once: bool
     run_arguments: tuple[str, ...]
     resume_arguments: tuple[str, ...]
+    drift_arguments: tuple[str, ...]
 
 
 def check_retraining(options: argparse.Namespace, rest: Sequence[str], known_options: Sequence[str]) -> RetrainOrder:
@@ -62,7 +65,14 @@ def check_retraining(options: argparse.Namespace, rest: Sequence[str], known_opt
         is_once=options.once,
         run_arguments=tuple(rest),
         resume_arguments=("--root", str(config.root), *jobs),
+        drift_arguments=_drift_arguments(run_options),
     )
+
+
+def _drift_arguments(options: argparse.Namespace) -> tuple[str, ...]:
+    given = ((name, getattr(options, name)) for name in _OF_DRIFT_TOO)
+    words = [word for name, value in given if value is not None for word in (f"--{name.replace('_', '-')}", value)]
+    return (*words, *(word for assignment in options.assignments for word in ("--set", assignment)))
 
 
 def _assignments(options: argparse.Namespace) -> list[str]:
@@ -112,6 +122,9 @@ def _check_settings(config: PipelineConfig, *, is_once: bool) -> list[str]:
         )
     if retrain.on_new_span and config.data.until is not None:
         problems.append(f"--on-new-span: data.until {config.data.until} keeps new spans out of every run; leave it out")
-    if config.module.source and retrain.on_drift:
-        problems.append("--on-drift is about images; a run with module.source has none")
+    if retrain.on_drift and not is_pattern(config.data.path) and config.drift.request_log is None:
+        problems.append(
+            f"--on-drift has nothing to look at: {config.data.path!r} has no spans; name some, such as"
+            " 'data/span-{SPAN}', or the request log of the model server, --set drift.request_log=DIR"
+        )
     return problems

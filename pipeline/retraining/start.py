@@ -150,6 +150,8 @@ def _pushed_version(config: PipelineConfig) -> conditions.PushedVersion | None:
 
 
 def _measure_drift(order: RetrainOrder) -> tuple[str, ...]:
+    if _pushed_version(order.config) is None:
+        return ()
     hidden = order.config.retrain.notify.secret_variables
     environment = {name: value for name, value in os.environ.items() if name not in hidden}
-    return measure_drift(order.run_arguments, environment=environment)
+    return measure_drift(order.drift_arguments, environment=environment)

@@ -3,9 +3,11 @@
 import fcntl
 import os
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
+from daily_spans import DailySpans
 from notification_servers import WebServer, web_server
 from retraining_process import NEVER, Retraining, wait_for
 
@@ -74,6 +76,35 @@ def test_a_mistake_in_what_the_service_passes_on_is_said_at_its_door(place: Retr
     assert "unknown setting 'train.epoch'" in done.stderr
     assert "six fields" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_images_that_have_drifted_start_a_run_and_others_do_not(tmp_path: Path) -> None:
+    spans = DailySpans(tmp_path / "data")
+    spans.arrive_first(date(2026, 3, 1))
+    place = Retraining(tmp_path / "runs", Path(spans.pattern))
+    assert place.once("--set", "data.spans=all").returncode == 0
+    on_drift = (
+        "--on-drift",
+        "--set",
+        "data.spans=all",
+        "--set",
+        "drift.min_images=250",
+        "--set",
+        "retrain.drift_every=1m",
+    )
+
+    spans.arrive(date(2026, 3, 2), images=300)
+    same = place.once(*on_drift)
+    assert "nothing is due" in same.stdout, same.stdout + same.stderr
+    spans.arrive(date(2026, 3, 3), images=300, gain=6.0)
+    time.sleep(60)  # no more than one measurement a minute
+    drifted = place.once(*on_drift)
+
+    assert "the data has drifted: " in drifted.stdout, drifted.stdout + drifted.stderr
+    record = place.say("history")[-1]
+    assert (record["triggers"], "brightness" in record["reason"]) == (["drift"], True)
+    assert record["spans"] == ["2026-03-01", "2026-03-02", "2026-03-03"]
+    assert record["status"] in ("pushed", "refused")
 
 
 def test_a_killed_service_takes_its_run_along_and_the_next_one_resumes_it(place: Retraining) -> None:

@@ -38,9 +38,11 @@ def test_what_is_not_the_service_s_own_is_passed_on_as_it_is(tmp_path: Path) -> 
 def test_options_go_before_settings_and_these_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / "retrain.yaml"
     file.write_text("retrain: {every: 1h, schedule: '0 1 * * *', max_model_age: 30d, on_drift: true}\n")
-    retrain = check(
-        "--config", str(file), "--set", "retrain.every=2h", "--set", "retrain.schedule=0 2 * * *", "--every", "3h"
-    ).config.retrain
+    order = check(
+        *("--config", str(file), "--set", "retrain.every=2h", "--set", "retrain.schedule=0 2 * * *", "--every", "3h"),
+        *("--set", f"drift.request_log={tmp_path}"),
+    )
+    retrain = order.config.retrain
 
     assert (str(retrain.every), retrain.schedule, retrain.max_model_age.days if retrain.max_model_age else 0) == (
         "3:00:00",
@@ -91,6 +93,7 @@ def test_missing_secrets_and_programs_are_said_beside_other_mistakes() -> None:
     [
         ((), "nothing would ever start a run"),
         (("--on-new-span",), "--on-new-span needs data with spans, such as 'data/span-{SPAN}', and not 'digits'"),
+        (("--on-drift",), "--on-drift has nothing to look at: 'digits' has no spans"),
         (("--once", "--runner", "kubeflow"), "--runner kubeflow is scheduled by Kubeflow Pipelines itself"),
         (("--once", "--resume"), "--resume is for a single run"),
         (("--once", "--from", "Transform"), "--from is for a single run"),
