@@ -13,9 +13,10 @@ from pipeline.retraining.events import Event
 from pipeline.retraining.journal import Journal
 from pipeline.retraining.records import HistoryRecord
 from pipeline.retraining.runner import RunOrder, RunOutcome
-from pipeline.retraining.service import Service, World
+from pipeline.retraining.service import Service
 from pipeline.retraining.stop_signal import Stop
 from pipeline.retraining.timers import timers_of
+from pipeline.retraining.world import World
 
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 Script = Callable[[RunOrder], RunOutcome]

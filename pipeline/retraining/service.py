@@ -1,46 +1,21 @@
 """The service: looks what is due, runs it if it may run now, writes down what came of it, waits for the next look."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from components.image_example_gen.spans.span import Span
 from pipeline.errors import PipelineError
 from pipeline.retraining.agenda import Agenda, skipped, with_demands
 from pipeline.retraining.bookkeeping import close_run
-from pipeline.retraining.clock import Clock
 from pipeline.retraining.config import RetrainConfig
 from pipeline.retraining.entry import Entry
-from pipeline.retraining.events import Event
 from pipeline.retraining.journal import Journal
 from pipeline.retraining.newest_span import span_key
 from pipeline.retraining.policies import count_runs_of_day, find_hold
 from pipeline.retraining.records import CurrentRun, Demand, Hold, SpanKey, State, Trigger
-from pipeline.retraining.runner import Runner, RunOrder, RunOutcome
-from pipeline.retraining.stop_signal import Stop
+from pipeline.retraining.runner import RunOrder, RunOutcome
+from pipeline.retraining.world import World
 
 LOG = logging.getLogger("pipeline.retraining")
-
-
-@dataclass(frozen=True, kw_only=True)
-class World:
-    """What the service works with; tests put others in place.
-
-    Attributes:
-        clock: Time.
-        runner: Runs the pipeline.
-        stop: Says when to stop.
-        tell: Hands an event to the people who want it; returns at once.
-        find_newest_span: Returns the newest span of the data that is ready, or None; raises PipelineError when the
-            spans cannot be listed.
-    """
-
-    clock: Clock
-    runner: Runner
-    stop: Stop
-    tell: Callable[[Event], None]
-    find_newest_span: Callable[[], Span | None]
 
 
 class Service:
