@@ -7,7 +7,16 @@ from pipeline.retraining.entry import Entry
 from pipeline.retraining.events import plain_event, run_event
 from pipeline.retraining.notify.config import EventKind
 from pipeline.retraining.policies import wait_after_failures
-from pipeline.retraining.records import CurrentRun, Demand, HistoryRecord, RunStatus, State, Stop, Trigger
+from pipeline.retraining.records import (
+    CurrentRun,
+    Demand,
+    HistoryRecord,
+    InterruptedRun,
+    RunStatus,
+    State,
+    Stop,
+    Trigger,
+)
 from pipeline.retraining.runner import OutcomeStatus, RunOutcome
 
 _STATUSES: dict[OutcomeStatus, RunStatus] = {
@@ -40,9 +49,10 @@ def close_run(
         was_stopped: Whether it was ended because the service stops.
         model: Name under which models are pushed.
     """
-    state = state.model_copy(update={"current": None, "run_to_resume": _run_to_resume(outcome)})
+    state = state.model_copy(update={"current": None, "run_to_resume": _run_to_resume(run, outcome)})
     if outcome.status == "root in use":
-        return Entry(state=state.model_copy(update={"demand": run.demand, "run_to_resume": run.resumes}))
+        resumed = InterruptedRun(run_id=run.resumes, newest_span=run.newest_span) if run.resumes else None
+        return Entry(state=state.model_copy(update={"demand": run.demand, "run_to_resume": resumed}))
     record = _record(run, outcome, now)
     if outcome.status == "interrupted" and was_stopped:
         return Entry(state=state.model_copy(update={"demand": _again(run, "resume", now)}), records=(record,))
@@ -51,8 +61,10 @@ def close_run(
     return _after_success(state, run, record, now=now, model=model)
 
 
-def _run_to_resume(outcome: RunOutcome) -> str | None:
-    return outcome.run_id if outcome.status == "interrupted" and outcome.is_resumable else None
+def _run_to_resume(run: CurrentRun, outcome: RunOutcome) -> InterruptedRun | None:
+    if outcome.status != "interrupted" or not outcome.is_resumable or outcome.run_id is None:
+        return None
+    return InterruptedRun(run_id=outcome.run_id, newest_span=run.newest_span)
 
 
 def _record(run: CurrentRun, outcome: RunOutcome, now: datetime) -> HistoryRecord:

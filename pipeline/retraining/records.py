@@ -64,6 +64,14 @@ class CurrentRun(_Record):
     """Newest span of the data when it began."""
 
 
+class InterruptedRun(_Record):
+    """A run that the next one continues."""
+
+    run_id: str
+    newest_span: SpanKey | None = None
+    """Newest span when it began; the run that continues it takes no newer one."""
+
+
 class State(_Record):
     """What the service has to know after a restart."""
 
@@ -78,8 +86,7 @@ class State(_Record):
     hold: Hold | None = None
     """Why it waits."""
     current: CurrentRun | None = None
-    run_to_resume: str | None = None
-    """Id of an interrupted run that the next one continues."""
+    run_to_resume: InterruptedRun | None = None
     newest_span: SpanKey | None = None
     """Newest span when the last run that worked began."""
     span_problem: str = ""

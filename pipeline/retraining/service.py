@@ -97,7 +97,13 @@ class Service:
     def run(self, demand: Demand) -> RunOutcome:
         """Run the pipeline and write down what came of it."""
         now, before = self._world.clock.now(), self._journal.state()
-        run = CurrentRun(started=now, demand=demand, resumes=before.run_to_resume, newest_span=self._newest_span_key())
+        resumed = before.run_to_resume
+        run = CurrentRun(
+            started=now,
+            demand=demand,
+            resumes=resumed.run_id if resumed else None,
+            newest_span=resumed.newest_span if resumed else self._newest_span_key(),
+        )
         started = before.model_copy(update={"demand": None, "hold": None, "current": run})
         self._write(before, Entry(state=started))
         LOG.info("run starts, %s: %s", ", ".join(demand.triggers), demand.reason)

@@ -209,7 +209,7 @@ def test_a_service_that_is_ended_ends_its_run_at_a_safe_point(place: Retraining)
 
     record = place.say("history")[-1]
     assert record["status"] == "interrupted"
-    assert place.say("status")["run_to_resume"] == record["run_id"]
+    assert place.say("status")["run_to_resume"]["run_id"] == record["run_id"]
     assert place.say("status")["failures_in_a_row"] == 0
     wait_for(lambda: not place.run_processes(), timeout_seconds=10)
     assert all(verify(version) for version in (place.root / "models" / "three-digits").iterdir())

@@ -236,7 +236,7 @@ def test_a_run_that_is_stopped_with_its_service_goes_on_at_the_next_start_and_is
     service.look()
 
     state = world.journal.state()
-    assert (statuses(world), state.failures_in_a_row, state.run_to_resume) == (["interrupted"], 0, "r1")
+    assert (statuses(world), state.failures_in_a_row) == (["interrupted"], 0)
     world.live(world.service(**NIGHTLY), minutes=1)
     assert world.orders[-1].resumes == "r1"
     assert world.told() == []
@@ -263,6 +263,20 @@ def test_a_span_whose_run_failed_is_still_new_after_resume(world: SimulatedWorld
     world.live(service, hours=1)
 
     assert statuses(world) == ["failed", "unchanged"]
+
+
+def test_a_span_that_came_while_a_run_was_interrupted_is_still_new_after_it(world: SimulatedWorld) -> None:
+    world.newest_span = span(1)
+    world.is_killed_in_run = True
+    looks = [conditions.new_span(lambda: world.newest_span)]
+    with pytest.raises(ServiceKilled):
+        world.live(world.service(looks, on_new_span=True), hours=1)
+    world.is_killed_in_run, world.newest_span = False, span(2)
+    world.settled = RunOutcome(status="interrupted", why=("it was killed",), run_id="r1", is_resumable=True)
+    world.live(world.service(looks, on_new_span=True), hours=1)
+
+    assert [order.resumes for order in world.orders] == [None, "r1", None]
+    assert world.history()[-1].reason == "span 2 is new"
 
 
 def test_spans_that_cannot_be_listed_are_said_once_and_stop_nothing(world: SimulatedWorld) -> None:
