@@ -45,10 +45,14 @@ class Service:
 
     def recover(self) -> None:
         """Deal with a run whose service died."""
-        run = self._journal.state().current
-        if run is not None:
-            LOG.warning("the service before this one ended during a run")
-            self._close(run, self._world.runner.settle(run.run_id, started=run.started))
+        run, world = self._journal.state().current, self._world
+        if run is None:
+            return
+        LOG.warning("the service before this one ended during a run")
+        while not world.runner.is_root_free() and not world.stop.is_set:  # the run is about to end as well
+            world.clock.wait_until(world.clock.now() + timedelta(seconds=1), world.stop)
+        if not world.stop.is_set:
+            self._close(run, world.runner.settle(run.run_id, started=run.started))
 
     def look(self) -> datetime:
         """Do what is to be done now; returns when to look again, in UTC."""

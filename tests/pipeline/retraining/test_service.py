@@ -212,6 +212,19 @@ def test_a_run_that_had_ended_before_its_service_was_killed_is_written_down_as_i
     assert len(world.orders) == 1
 
 
+def test_what_became_of_a_run_is_asked_only_when_it_has_left_the_root(world: SimulatedWorld) -> None:
+    world.is_killed_in_run = True
+    with pytest.raises(ServiceKilled):
+        world.live(world.service(**NIGHTLY), days=1)
+    world.is_killed_in_run, world.root_is_free = False, False
+    world.live(world.service(**NIGHTLY), minutes=5)
+    assert world.history() == []
+
+    world.root_is_free = True
+    world.live(world.service(**NIGHTLY), minutes=5)
+    assert statuses(world) == ["interrupted", "unchanged"]
+
+
 def test_a_run_that_kills_its_service_again_and_again_is_given_up(world: SimulatedWorld) -> None:
     world.settled = RunOutcome(status="interrupted", why=("it was killed",), run_id="r1", is_resumable=True)
     world.is_killed_in_run = True
