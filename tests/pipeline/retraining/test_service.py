@@ -44,6 +44,16 @@ def test_times_missed_while_no_service_worked_are_one_run(world: SimulatedWorld)
     assert world.history()[0].reason.endswith("2026-03-06 03:00 UTC, 4 earlier missed")
 
 
+def test_after_a_long_absence_of_a_quick_schedule_one_run_catches_up(world: SimulatedWorld) -> None:
+    every_minute = {"schedule": "* * * * *"}
+    world.live(world.service(**every_minute, max_runs_per_day=1440), minutes=1)
+    world.now_is += timedelta(days=30)
+    began = world.now_is
+    world.live(world.service(**every_minute, max_runs_per_day=1440), minutes=1)
+
+    assert [start for start in world.starts if start >= began] == [began]
+
+
 def test_a_schedule_that_is_new_has_missed_nothing(world: SimulatedWorld) -> None:
     world.live(world.service(**NIGHTLY), hours=1)
     world.now_is += timedelta(days=5)
