@@ -39,7 +39,7 @@ def run_command(options: argparse.Namespace, *, unknown_options: Sequence[str], 
 
 
 def _compare(order: DriftOrder) -> DriftReport:
-    with read_lineage(RunFolders(order.config.root.absolute()).metadata_file) as lineage:
+    with read_lineage(RunFolders(order.config.root.absolute()).metadata_file) as lineage, lineage.lock:
         trained_on = training_statistics(order.pushed.lineage, lineage)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with quiet_standard_error():

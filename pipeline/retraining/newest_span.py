@@ -3,7 +3,7 @@
 from components.image_example_gen.spans.pattern import is_pattern
 from components.image_example_gen.spans.search import latest_spans
 from components.image_example_gen.spans.span import Span, SpansError
-from pipeline.config import DataConfig
+from pipeline.data_config import DataConfig
 from pipeline.errors import PipelineError
 from pipeline.retraining.records import SpanKey
 

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 from PIL import Image
 from sklearn.datasets import load_digits
-from workplace import Workplace
+from workplace import ROOT, Workplace
 
 from serving.bundle import read_manifest
 from serving.images import decode_image
@@ -108,3 +110,42 @@ def test_a_new_span_outside_of_the_window_re_runs_nothing(workplace: Workplace) 
 
     assert "ImageExampleGen" in shown.stdout
     assert next(line for line in shown.stdout.splitlines() if line.startswith("ImageExampleGen")).split()[1] == "cached"
+
+
+def drift(workplace: Workplace, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "pipeline.drift", "--data", str(workplace.scans), "--root", str(workplace.root)]
+    return subprocess.run([*command, *arguments], cwd=ROOT, text=True, capture_output=True, check=False)
+
+
+def test_a_span_of_negatives_is_drift_and_one_of_the_same_kind_is_none(workplace: Workplace) -> None:
+    spans = workplace.scans.parent
+    trained_on = read_manifest(max((workplace.root / "models" / "scans").glob("[0-9]*"))).lineage["spans"]
+    assert trained_on in ("1,2", "2,3")
+    # What arrives now are other scans of the same people's digits, whichever version was pushed last.
+    shutil.copytree(spans / "span-01", spans / "span-04")
+    same = drift(workplace, "--json")
+    assert same.returncode == 0, same.stdout + same.stderr
+    assert {one["what"] for one in json.loads(same.stdout)["compared"]} == {"span 4"}
+
+    for path in (spans / "span-04").glob("*/*.png"):
+        Image.fromarray(255 - np.array(Image.open(path))).save(path)
+    negatives = drift(workplace, "--json")
+    shown = drift(workplace)
+
+    report = json.loads(negatives.stdout)
+    assert (negatives.returncode, shown.returncode) == (3, 3), negatives.stderr + shown.stderr
+    assert report["has_drifted"]
+    assert "brightness" in {one["feature"] for one in report["compared"] if one["has_drifted"]}
+    assert any("brightness of span 4" in reason for reason in report["reasons"])
+    assert "Drift from what version" in shown.stdout
+    assert "Traceback" not in shown.stdout + shown.stderr
+
+
+def test_statistics_that_are_gone_are_a_sentence(workplace: Workplace) -> None:
+    shutil.rmtree(workplace.root / "artifacts" / "StatisticsGen")
+
+    done = drift(workplace)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the statistics of the pushed model's training data are not in this root")
+    assert len(done.stderr.splitlines()) == 1

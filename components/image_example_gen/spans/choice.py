@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from components.image_example_gen.spans.pattern import parse_pattern
+from components.image_example_gen.spans.pattern import SpanPattern, parse_pattern
 from components.image_example_gen.spans.search import SpanSearch, find_spans
 from components.image_example_gen.spans.span import Span, SpansError, day_number, name_of
 from trainers.did_you_mean import did_you_mean
@@ -72,7 +72,7 @@ def choose_spans(pattern: str, choice: SpanChoice) -> tuple[Span, ...]:
         raise SpansError([f"data folder {parsed.base} does not exist; {pattern} is looked for there"])
     search = find_spans(parsed, ready_file=choice.ready_file)
     if not search.spans:
-        raise SpansError([_none_found(pattern, choice, search)])
+        raise SpansError([_none_found(parsed, choice, search)])
     if choice.named:
         return _named(pattern, choice, search)
     spans = search.spans
@@ -92,16 +92,15 @@ def _named(pattern: str, choice: SpanChoice, search: SpanSearch) -> tuple[Span, 
     return tuple(by_name[name] for name in choice.named)
 
 
-def _none_found(pattern: str, choice: SpanChoice, search: SpanSearch) -> str:
+def _none_found(pattern: SpanPattern, choice: SpanChoice, search: SpanSearch) -> str:
     if search.not_ready:
         return (
-            f"no span of {pattern} is ready: {len(search.not_ready)} match, but none holds the file"
+            f"no span of {pattern.text} is ready: {len(search.not_ready)} match, but none holds the file"
             f" {choice.ready_file} (data.ready_file)"
         )
-    parsed = parse_pattern(pattern)
-    there = sorted(entry.name for entry in parsed.base.iterdir() if entry.is_dir())
+    there = sorted(entry.name for entry in pattern.base.iterdir() if entry.is_dir())
     holds = f"it holds {', '.join(there[:_SHOWN])}{' ...' if len(there) > _SHOWN else ''}" if there else "it is empty"
-    return f"no folder in {parsed.base} matches {parsed.below_base}; {holds}"
+    return f"no folder in {pattern.base} matches {pattern.below_base}; {holds}"
 
 
 def _absent(pattern: str, name: str, choice: SpanChoice, search: SpanSearch) -> str:

@@ -52,8 +52,11 @@ def find_spans(pattern: SpanPattern, *, ready_file: str = "") -> SpanSearch:
     spans = _unique(_matches(pattern, problems), problems)
     if problems:
         raise SpansError(problems)
-    ready = [span for span in spans if not ready_file or (Path(span.folder) / ready_file).exists()]
-    return SpanSearch(ready=tuple(ready), not_ready=tuple(span for span in spans if span not in ready))
+    is_ready = {span: not ready_file or (Path(span.folder) / ready_file).exists() for span in spans}
+    return SpanSearch(
+        ready=tuple(span for span in spans if is_ready[span]),
+        not_ready=tuple(span for span in spans if not is_ready[span]),
+    )
 
 
 def _matches(pattern: SpanPattern, problems: list[str]) -> list[Span]:

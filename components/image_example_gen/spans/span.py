@@ -47,8 +47,10 @@ def day_number(day: date) -> int:
 
 
 def name_of(number: int, *, is_date: bool) -> str:
-    """Return what people call a span: its number, or its date."""
-    return date.fromordinal(_FIRST_DAY.toordinal() + number).isoformat() if is_date else str(number)
+    """Return what people call a span: its number, or its date where it is one of the calendar."""
+    day = _FIRST_DAY.toordinal() + number
+    is_day = is_date and date.min.toordinal() <= day <= date.max.toordinal()
+    return date.fromordinal(day).isoformat() if is_day else str(number)
 
 
 def parse_name(name: str) -> tuple[int, int]:

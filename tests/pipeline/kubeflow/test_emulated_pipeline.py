@@ -147,3 +147,19 @@ def test_data_that_the_pod_does_not_see_fails_the_first_step_in_one_line(
     assert done.returncode == 1
     assert "Failed: step ImageExampleGen: data folder" in done.stdout
     assert "Traceback" not in (tmp_path / "logs" / "ImageExampleGen-0.log").read_text()
+
+
+def test_a_pod_chooses_the_spans_of_its_run(volume: Path, tmp_path: Path) -> None:
+    for span in (1, 2, 3):
+        for path in (volume / "scans").glob("*/*.png"):
+            if int(path.stem) % 3 == span - 1:
+                copy = volume / "spans" / f"{span}" / path.parent.name / path.name
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(path.read_bytes())
+    options = {"data": {"path": "/data/spans/{SPAN}", "spans": 2}, "frameworks": ("keras",), "model_name": "spans"}
+
+    # No batch of a thousand can be had of 200 images, so that the run ends at the Trainer.
+    done = emulate(compile_package(tmp_path, **options), tmp_path, volume, "--param", "batch_size_examples=1000")
+
+    assert done.returncode == 1
+    assert "200 images of spans 2,3: " in done.stdout, done.stdout + done.stderr

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import DataConfig
+from pipeline.data_config import DataConfig
 from pipeline.errors import PipelineError
 from pipeline.retraining.newest_span import find_newest_span, span_key
 

@@ -55,6 +55,13 @@ def test_a_span_that_is_not_there_is_named(pattern: str, choice: dict[str, objec
         chosen(pattern, **choice)
 
 
+def test_a_date_that_was_written_as_a_number_is_a_span_that_does_not_exist(tmp_path: Path) -> None:
+    (tmp_path / "2026-01-31").mkdir()
+
+    with pytest.raises(SpansError, match=r"span 20260131 of .* does not exist; there are 1, 2026-01-31"):
+        chosen(f"{tmp_path}/{{YYYY}}-{{MM}}-{{DD}}", until=20260131)
+
+
 def test_a_span_that_is_still_being_written_is_named(pattern: str, tmp_path: Path) -> None:
     (tmp_path / "data" / "span-1" / "_SUCCESS").touch()
 
