@@ -11,6 +11,7 @@ from daily_spans import DailySpans
 from notification_servers import WebServer, web_server
 from retraining_process import NEVER, Retraining, wait_for
 
+from components.pushed_versions import pushed_versions
 from serving.bundle import verify
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(1500)]
@@ -213,4 +214,5 @@ def test_a_service_that_is_ended_ends_its_run_at_a_safe_point(place: Retraining)
     assert place.say("status")["run_to_resume"]["run_id"] == record["run_id"]
     assert place.say("status")["failures_in_a_row"] == 0
     wait_for(lambda: not place.run_processes(), timeout_seconds=10)
-    assert all(verify(version) for version in (place.root / "models" / "three-digits").iterdir())
+    models = place.root / "models" / "three-digits"
+    assert all(verify(models / str(number)) for number in pushed_versions(models))
