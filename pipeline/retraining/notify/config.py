@@ -1,13 +1,34 @@
 """Settings of notifications. Secrets are named here, by environment variable or file, and never written down."""
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 EventKind = Literal["pushed", "refused", "failed", "drift", "stopped", "recovered"]
 _ALL: tuple[EventKind, ...] = ("pushed", "refused", "failed", "drift", "stopped", "recovered")
-_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def _check_name(name: str) -> str:
+    """Refuse what is no name, without repeating it: it may be the secret itself."""
+    if not _NAME.fullmatch(name):
+        raise ValueError("this is the name of an environment variable that holds the secret, never the secret itself")
+    return name
+
+
+def _check_file(file: Path) -> Path:
+    """Refuse an address in place of a file, without repeating it."""
+    if str(file).startswith(("http:", "https:")):
+        raise ValueError("this is the file that holds the secret, never the secret itself")
+    return file
+
+
+VariableName = Annotated[str, AfterValidator(_check_name)]
+"""Name of an environment variable."""
+SecretFile = Annotated[Path, AfterValidator(_check_file)]
+"""Path of a file."""
 
 
 class _Section(BaseModel):
@@ -26,9 +47,9 @@ class _Channel(_Section):
 class WebhookConfig(_Channel):
     """An address that takes a POST. The address is a secret: who has it can post."""
 
-    url_env: str | None = Field(default=None, pattern=_NAME)
+    url_env: VariableName | None = None
     """Environment variable that holds the address."""
-    url_file: Path | None = None
+    url_file: SecretFile | None = None
     """File that holds the address."""
     format: Literal["json", "slack"] = "json"
     """`json`: the whole event; `slack`: `{"text": ...}`, which Slack, Mattermost and Rocket.Chat take."""
@@ -52,9 +73,9 @@ class EmailConfig(_Channel):
     recipients: tuple[str, ...] = Field(min_length=1)
     user: str | None = None
     """Name to log in with; by default there is no log-in."""
-    password_env: str | None = Field(default=None, pattern=_NAME)
+    password_env: VariableName | None = None
     """Environment variable that holds the password."""
-    password_file: Path | None = None
+    password_file: SecretFile | None = None
     """File that holds the password."""
 
     @model_validator(mode="after")

@@ -76,6 +76,19 @@ def test_all_mistakes_are_said_at_once() -> None:
         assert any(sentence in problem for problem in found), (sentence, found)
 
 
+def test_a_secret_in_place_of_its_name_is_refused_and_not_repeated() -> None:
+    found = problems(
+        "--schedule", "0 3 * * *", "--set", "retrain.notify.webhooks=[{url_env: 'https://hooks/canary', url: canary}]"
+    )
+
+    assert any("never the secret itself" in problem for problem in found)
+    assert any("unknown setting 'retrain.notify.webhooks.0.url'. Did you mean 'url_" in problem for problem in found)
+    found += problems(
+        "--schedule", "0 3 * * *", "--set", "retrain.notify.webhooks=[{url_file: 'https://hooks/canary'}]"
+    )
+    assert "canary" not in "".join(found)
+
+
 def test_missing_secrets_and_programs_are_said_beside_other_mistakes() -> None:
     found = problems(
         *("--schedule", "0 3 * * *", "--data", "/absent"),
