@@ -23,6 +23,7 @@ HEAVY = {
     "pipeline.bulk_inference.rows",
     "pipeline.bulk_inference.saved_model_handler",
     "pipeline.bulk_inference.writers",
+    "pipeline.drift.comparison",
     "serving.backends.saved_model",
 }
 """What runs in workers alone, after the door, or where the backend was asked for."""

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -5,6 +7,8 @@ import pytest
 
 from components.image_example_gen.spans.search import latest_spans
 from components.image_example_gen.spans.span import SpansError
+
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def folders(place: Path, *names: str) -> Path:
@@ -68,3 +72,15 @@ def test_a_day_that_no_calendar_has_is_refused(tmp_path: Path) -> None:
 def test_a_base_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SpansError, match=r"absent cannot be listed: No such file"):
         names(tmp_path / "absent", "{SPAN}")
+
+
+def test_whoever_waits_for_spans_loads_no_framework() -> None:
+    code = (
+        "import sys; from components.image_example_gen.spans.search import latest_spans\n"
+        "heavy = {'tensorflow', 'torch', 'tfx', 'apache_beam', 'numpy', 'pydantic', 'PIL'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr
