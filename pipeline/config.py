@@ -10,6 +10,7 @@ from pipeline.data_config import DataConfig
 from pipeline.drift.config import DriftConfig
 from pipeline.kubeflow.config import KubeflowConfig
 from pipeline.module.config import ModuleConfig
+from pipeline.retraining.config import RetrainConfig
 from pipeline.runners.limits import LocalConfig
 from trainers.config import TrainConfig, check_weights_setting
 from trainers.framework import Framework
@@ -110,6 +111,7 @@ class PipelineConfig(_Section):
     kubeflow: KubeflowConfig = KubeflowConfig()
     local: LocalConfig = LocalConfig()
     drift: DriftConfig = DriftConfig()
+    retrain: RetrainConfig = RetrainConfig()
 
     @field_validator("frameworks")
     @classmethod

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -114,8 +114,12 @@ def _sentence(problem: Any) -> str:
 
 def _fields_of(model: type[BaseModel], location: list[str]) -> list[str]:
     for part in location:
+        if part.isdecimal():
+            continue  # which one of a list of sections
         field = model.model_fields.get(part)
-        if field is None or not isinstance(field.annotation, type) or not issubclass(field.annotation, BaseModel):
+        kinds = (field.annotation, *get_args(field.annotation)) if field is not None else ()
+        section = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+        if section is None:
             return []
-        model = field.annotation
+        model = section
     return list(model.model_fields)

@@ -54,7 +54,7 @@ def test_all_problems_are_said_at_once_with_the_nearest_right_word(tmp_path: Pat
     text = "\n".join(raised.value.problems)
     assert "unknown preset 'quik'" in text
     assert "Did you mean 'quick'?" in text
-    assert "unknown setting 'trian'. Did you mean 'train'?" in text
+    assert "unknown setting 'trian'. Did you mean 'train' or 'retrain'?" in text
     assert "unknown setting 'train.epoch'. Did you mean 'epochs'?" in text
     assert "setting 'image.size_pixels'" in text
     assert "got 'big'" in text

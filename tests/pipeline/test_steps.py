@@ -47,6 +47,7 @@ def test_equal_settings_give_equal_keys() -> None:
         ({"train": {"recipe": {"head": {"dropout": 0.1}}}}, branch("keras") | branch("pytorch") | FINAL),
         ({"weights": {"pytorch": "DEFAULT"}}, branch("pytorch") | FINAL),
         ({"evaluation": {"min_accuracy": 0.5}}, {"Evaluator_keras", "Evaluator_pytorch"} | FINAL),
+        ({"retrain": {"schedule": "0 3 * * *", "max_failures": 3}}, set()),
         ({"push_dir": Path("elsewhere")}, {"Baseline", "Evaluator_keras", "Evaluator_pytorch"} | FINAL),
         (
             {"parity": {"max_probability_difference": 1e-3}},
