@@ -9,6 +9,7 @@ from components.pushed_versions import latest_pushed
 from pipeline.beam.config import BeamConfig
 from pipeline.kubeflow.config import KubeflowConfig
 from pipeline.module.config import ModuleConfig
+from pipeline.recurring.config import RecurringConfig
 from pipeline.runners.limits import LocalConfig
 from trainers.config import TrainConfig, check_weights_setting
 from trainers.framework import Framework
@@ -129,6 +130,7 @@ class PipelineConfig(_Section):
     parity: ParityConfig = ParityConfig()
     beam: BeamConfig = BeamConfig()
     kubeflow: KubeflowConfig = KubeflowConfig()
+    recurring: RecurringConfig = RecurringConfig()
     local: LocalConfig = LocalConfig()
 
     @field_validator("frameworks")

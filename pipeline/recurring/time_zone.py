@@ -1,6 +1,7 @@
 """Time zones by name, and how far one clock is ahead of another."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from pipeline.errors import UsageError
@@ -16,11 +17,16 @@ def find_zone(name: str) -> ZoneInfo:
     Raises:
         UsageError: There is none of this name.
     """
-    known = available_timezones()
+    known = _zone_names()
     if name not in known:
         hint = did_you_mean(name, sorted(known))
         raise UsageError([f"time zone {name!r} is not in the tz database; write UTC or a name like Europe/Berlin.{hint}"])
     return ZoneInfo(name)
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def minutes_ahead(zone: ZoneInfo, of: ZoneInfo, *, now: datetime) -> int:
