@@ -13,9 +13,7 @@ from pipeline.recurring.cron_field import CronField, FieldError
 MINUTE = CronField("minute", 0, 59)
 HOUR = CronField("hour", 0, 23)
 DAY = CronField("day of month", 1, 31)
-MONTH = CronField(
-    "month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-)
+MONTH = CronField("month", 1, 12, ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))
 WEEKDAY = CronField("day of week", 0, 6)
 _WEEKDAY_AS_WRITTEN = CronField("day of week", 0, 7, ("sun", "mon", "tue", "wed", "thu", "fri", "sat"))
 """Sunday is 0 and 7."""
@@ -57,9 +55,11 @@ class CronSchedule:
 
     def matches(self, wall: datetime) -> bool:
         """Return whether a wall time, whose seconds do not count, is one of the schedule's."""
-        has_time = wall.minute in self.minutes and wall.hour in self.hours
-        has_date = wall.day in self.days and wall.month in self.months
-        return has_time and has_date and wall.isoweekday() % 7 in self.weekdays
+        return wall.minute in self.minutes and wall.hour in self.hours and self.has_date(wall)
+
+    def has_date(self, wall: datetime) -> bool:
+        """Return whether something is to happen on a date."""
+        return wall.day in self.days and wall.month in self.months and wall.isoweekday() % 7 in self.weekdays
 
     def __str__(self) -> str:
         """Return five fields of numbers and ranges, which every cron reads alike."""

@@ -1,6 +1,7 @@
 """One field of a cron expression, from text to the values it stands for and back.
 
-The grammar is what every platform reads alike: `*`, values, names, ranges, steps over `*` or a range, and lists of these.
+The grammar is what every platform reads alike: `*`, values, names, ranges, steps over `*` or a range, and lists of
+these.
 """
 
 import re

@@ -42,4 +42,3 @@ def _move_days(schedule: CronSchedule, days: int) -> CronSchedule:
     if min(moved | schedule.days) < 1 or max(moved | schedule.days) > _SHORTEST_MONTH_DAYS:
         raise UsageError(["its days fall into other months there; choose a time that is the same day in both"])
     return replace(schedule, days=moved)
-

@@ -20,7 +20,9 @@ def find_zone(name: str) -> ZoneInfo:
     known = _zone_names()
     if name not in known:
         hint = did_you_mean(name, sorted(known))
-        raise UsageError([f"time zone {name!r} is not in the tz database; write UTC or a name like Europe/Berlin.{hint}"])
+        raise UsageError(
+            [f"time zone {name!r} is not in the tz database; write UTC or a name like Europe/Berlin.{hint}"]
+        )
     return ZoneInfo(name)
 
 

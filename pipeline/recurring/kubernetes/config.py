@@ -76,7 +76,9 @@ class PodConfig(_Section):
         paths = [volume.mount_path for volume in self.volumes()]
         paths += [folder.mount_path.rstrip("/") for folder in self.secret_folders]
         problems = [f"{path} is mounted twice" for path in sorted(set(paths)) if paths.count(path) > 1]
-        problems += [f"{path} cannot be mounted over; the image or the pod needs it" for path in paths if path in _TAKEN]
+        problems += [
+            f"{path} cannot be mounted over; the image or the pod needs it" for path in paths if path in _TAKEN
+        ]
         variables = [secret.variable for secret in self.secret_variables]
         problems += [f"{name} is set twice" for name in sorted(set(variables)) if variables.count(name) > 1]
         if problems:

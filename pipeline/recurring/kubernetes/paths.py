@@ -41,7 +41,10 @@ def _problems(config: PipelineConfig) -> Iterator[str]:
     for setting, path in _named_paths(config):
         if not any(volume.holds(path) for volume in pod.volumes()):
             places = ", ".join(volume.mount_path for volume in pod.volumes())
-            yield f"{setting} {path} is on no volume that the pod sees ({places}); set recurring.pod.data_volume or push_volume"
+            yield (
+                f"{setting} {path} is on no volume that the pod sees ({places}); set recurring.pod.data_volume or"
+                " recurring.pod.push_volume"
+            )
 
 
 def _named_paths(config: PipelineConfig) -> Iterator[tuple[str, str]]:

@@ -84,10 +84,10 @@ def _mounts(pod: PodConfig, settings_map: str) -> Iterator[tuple[dict[str, Any],
     claims = {"root": pod.root_volume, "push": pod.push_volume, "data": pod.data_volume}
     for name, volume in claims.items():
         if volume is not None:
-            source = {"persistentVolumeClaim": {"claimName": volume.claim}}
-            yield _mount(name, source, volume.mount_path, read_only=name == "data")
+            claim = {"persistentVolumeClaim": {"claimName": volume.claim}}
+            yield _mount(name, claim, volume.mount_path, read_only=name == "data")
     for number, folder in enumerate(pod.secret_folders):
-        source = {"secret": {"secretName": folder.secret, "defaultMode": _SECRET_FILE_MODE}}
+        source: dict[str, Any] = {"secret": {"secretName": folder.secret, "defaultMode": _SECRET_FILE_MODE}}
         yield _mount(f"secret-{number}", source, folder.mount_path, read_only=True)
     yield _mount("settings", {"configMap": {"name": settings_map}}, _SETTINGS_FOLDER, read_only=True)
     yield _mount("scratch", {"emptyDir": {"sizeLimit": pod.scratch_size}}, "/tmp", read_only=False)  # noqa: S108

@@ -31,6 +31,4 @@ def calendar_expression(schedule: CronSchedule, time_zone: str) -> str:
 def _values(values: Collection[int], count: int) -> str:
     if len(values) == count:
         return "*"
-    return ",".join(
-        f"{run.start:02}" + (f"..{run.stop - 1:02}" if len(run) > 1 else "") for run in runs(values)
-    )
+    return ",".join(f"{run.start:02}" + (f"..{run.stop - 1:02}" if len(run) > 1 else "") for run in runs(values))
