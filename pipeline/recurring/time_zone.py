@@ -10,6 +10,9 @@ from trainers.did_you_mean import did_you_mean
 _AHEAD_DAYS = 2 * 366
 """How far ahead two clocks are compared; every zone that changes does so each year."""
 
+_NO_PLACES = {"Factory", "localtime"}
+"""Files beside the zones: a placeholder, and whatever the machine is set to."""
+
 
 def find_zone(name: str) -> ZoneInfo:
     """Return a zone of the tz database, like `UTC` or `Europe/Berlin`.
@@ -28,7 +31,7 @@ def find_zone(name: str) -> ZoneInfo:
 
 @cache
 def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - _NO_PLACES
 
 
 def minutes_ahead(zone: ZoneInfo, of: ZoneInfo, *, now: datetime) -> int:
