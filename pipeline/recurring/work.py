@@ -18,23 +18,23 @@ Files = Mapping[str, str]
 
 def work(options: argparse.Namespace, *, unknown_options: Sequence[str], known_options: Sequence[str]) -> int:
     """Do what the options say; returns the exit code."""
-    # Files may go to standard output, so everything else is said beside it.
-    console = Console(stderr=True, highlight=False)
+    errors = Console(stderr=True, highlight=False)
     problems = Problems()
     try:
         check_words(options, unknown_options, known_options, problems)
         if options.recurring == "kubeflow":
             from pipeline.recurring.kubeflow.work import work_on_server
 
-            work_on_server(options, problems, console)
+            work_on_server(options, problems, Console(highlight=False))
         else:
-            _write_files(options, problems, console)
+            # Files may go to standard output, so everything else is said beside it.
+            _write_files(options, problems, errors)
     except PipelineError as error:
         for problem in str(error).splitlines():
-            console.print(f"error: {problem}", soft_wrap=True, markup=False)
+            errors.print(f"error: {problem}", soft_wrap=True, markup=False)
         return int(error.exit_code)
     except KeyboardInterrupt:
-        console.print("interrupted", soft_wrap=True)
+        errors.print("interrupted", soft_wrap=True)
         return int(ExitCode.INTERRUPTED)
     return int(ExitCode.PUSHED_OR_UNCHANGED)
 

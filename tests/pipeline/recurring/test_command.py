@@ -1,0 +1,134 @@
+"""The command from the shell: quick to help, every mistake at once, files whole."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.recurring.__main__ import main
+
+ROOT = Path(__file__).resolve().parents[3]
+PHOTOS = ["--data", "/data/photos", "--set", "recurring.pod.data_volume={claim: photos, mount_path: /data}"]
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    return capsys.readouterr().err
+
+
+def test_help_loads_no_library_beyond_the_standard_one_and_is_quick() -> None:
+    code = (
+        "import sys; from pipeline.recurring.__main__ import main\n"
+        "try: main(['systemd', '--help'])\n"
+        "except SystemExit: pass\n"
+        "loaded = {name.partition('.')[0] for name in sys.modules}\n"
+        "heavy = loaded & {'pydantic', 'rich', 'yaml', 'numpy', 'kfp', 'tfx'}\n"
+        "assert not heavy, heavy"
+    )
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "--schedule CRON" in done.stdout
+    assert time.monotonic() - started < 5
+
+
+def test_manifests_go_to_the_screen_and_what_is_said_does_not(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cronjob", "--schedule", "0 3 * * *", "--time-zone", "Europe/Berlin", *PHOTOS]) == 0
+
+    screen = capsys.readouterr()
+    assert [manifest["kind"] for manifest in yaml.safe_load_all(screen.out)] == ["ConfigMap", "CronJob"]
+    assert screen.err.startswith("Next: ")
+
+
+def test_a_deployment_goes_to_a_file_and_an_image_may_be_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "deep" / "service.yaml"
+    image = f"registry.local/tandem@sha256:{'0' * 64}"
+
+    assert main(["deployment", "--schedule", "0 3 * * *", "--image", image, "--output", str(path), *PHOTOS]) == 0
+
+    _, service = yaml.safe_load_all(path.read_text())
+    assert service["spec"]["template"]["spec"]["containers"][0]["image"] == image
+    assert f"Wrote {path}" in said(capsys)
+    assert [entry.name for entry in path.parent.iterdir()] == ["service.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("form", "endings"), [("timer", [".service", ".timer", ".yaml"]), ("service", [".service", ".yaml"])]
+)
+def test_units_go_to_a_folder(tmp_path: Path, form: str, endings: list[str]) -> None:
+    folder = tmp_path / "units"
+
+    assert main(["systemd", "--form", form, "--schedule", "0 3 * * *", "--output", str(folder)]) == 0
+
+    assert sorted(path.suffix for path in folder.iterdir()) == endings
+
+
+def test_a_time_that_a_clock_change_takes_away_is_mentioned(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["systemd", "--schedule", "30 2 * * *", "--time-zone", "Europe/Berlin"]) == 0
+
+    assert "note: 02:30 does not exist in Europe/Berlin on " in said(capsys)
+
+
+def test_every_mistake_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--form", "tmer", "--shedule", "x", "--time-zone", "Berlin", "--set", "train.epoch=3", "--schedule", "0 3"]
+
+    assert main(["systemd", *words]) == 2
+
+    told = said(capsys)
+    for sentence in (
+        "unknown option '--shedule'; see --help. Did you mean '--schedule'",
+        "unexpected argument 'x'",
+        "--form 'tmer' is unknown; choices are timer, service. Did you mean 'timer'?",
+        "unknown setting 'train.epoch'. Did you mean 'epochs'?",
+        "schedule '0 3' has 2 fields",
+        "time zone 'Berlin' is not in the tz database",
+    ):
+        assert sentence in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["cronjob"], "--schedule is missing"),
+        (["cronjob", "--schedule", "0 0 3 * * *"], "has six fields, as Kubeflow Pipelines writes it"),
+        (["cronjob", "--schedule", "0 3 * * *", "--data", "/photos"], "data.path /photos is on no volume that the pod"),
+        (["cronjob", "--schedule", "0 3 * * *", "--image", "tandem:latest"], "moving tag 'latest'"),
+        (["cronjob", "--schedule", "0 3 * * *", "--output", "/proc/x/"], "--output /proc/x/"),
+        (["systemd", "--schedule", "0 3 * * *", "--output", __file__], "is a file; several are written, name a folder"),
+        (["kubeflow", "list"], "--host is missing"),
+        (["kubeflow", "list", "--host", "somewhere:80"], "--host 'somewhere:80' does not start with http://"),
+        (["kubeflow", "paus", "--host", "http://a"], "action 'paus' is unknown"),
+        (
+            ["kubeflow", "apply", "--host", "http://a", "--schedule", "0 3 * * *", "--time-zone", "Europe/Berlin"],
+            "cannot be written for a Kubeflow server in UTC",
+        ),
+        (
+            ["kubeflow", "apply", "--host", "http://a", "--schedule", "0 3 * * *", "--data", "/photos"],
+            "kubeflow.num_classes",
+        ),
+    ],
+)
+def test_a_mistake_is_a_sentence_and_nothing_is_written(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+
+    screen = capsys.readouterr()
+    assert sentence in screen.err
+    assert screen.out == ""
+
+
+def test_what_the_pods_cannot_have_is_told_together_with_the_schedule(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--host", "http://a", "--time-zone", "Europe/Berlin", "--schedule", "0 3 * * *"]
+
+    assert main(["kubeflow", "apply", *words, "--push-dir", "/elsewhere"]) == 2
+
+    told = said(capsys)
+    assert "cannot be written for a Kubeflow server" in told
+    assert "push_dir /elsewhere is not on kubeflow.push_volume" in told
