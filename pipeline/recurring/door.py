@@ -14,6 +14,8 @@ from pipeline.recurring.output import SCREEN
 from pipeline.recurring.time_zone import find_zone
 from pipeline.settings import load_config
 from trainers.did_you_mean import did_you_mean
+from trainers.models.source import UserModel, parse_model_source
+from trainers.models.source_check import check_model_source
 
 Checked = TypeVar("Checked")
 
@@ -66,6 +68,7 @@ def check_words(
 def check_order(options: argparse.Namespace, problems: Problems) -> RecurringOrder | None:
     """Return what is to be called and when, or None and keep what is wrong with it."""
     config = check_config(options, problems)
+    problems.sentences += [] if config is None else _check_models(config)
     schedule = problems.collect(lambda: _schedule(options))
     zone = problems.collect(lambda: find_zone(options.time_zone))
     name = None if config is None else problems.collect(lambda: recurring_name(config))
@@ -90,6 +93,18 @@ def _schedule(options: argparse.Namespace) -> CronSchedule:
     if options.schedule is None:
         raise UsageError(["--schedule is missing: five fields of cron, e.g. --schedule '0 3 * * *'"])
     return parse_cron(options.schedule)
+
+
+def _check_models(config: PipelineConfig) -> list[str]:
+    """Return what is wrong with models of libraries; files of one's own are where the run is, and perhaps not here."""
+    if config.module.source:
+        return []
+    return [
+        f"model of {framework}: {problem}"
+        for framework in config.frameworks
+        if not isinstance(parse_model_source(config.train_of(framework).model), UserModel)
+        for problem in check_model_source(config.train_of(framework).model, framework)
+    ]
 
 
 def _nested(options: argparse.Namespace) -> dict[str, Any]:

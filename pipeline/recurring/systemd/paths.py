@@ -1,12 +1,12 @@
 """The folders that a unit may read and write, on the machine that it is for."""
 
 from dataclasses import dataclass
-from itertools import takewhile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from components.image_example_gen.sources import DIGITS
 from pipeline.config import PipelineConfig
 from pipeline.errors import UsageError
+from pipeline.recurring.named_paths import read_paths
 
 _HOMES = ("/home", "/root", "/run/user")
 
@@ -18,20 +18,22 @@ class UnitPaths:
     Attributes:
         written: Root and push folder.
         read: Images and other files that the configuration names.
+        executed: Interpreter, code and settings.
     """
 
     written: tuple[str, ...]
     read: tuple[str, ...]
+    executed: tuple[str, ...]
 
     @property
-    def all(self) -> tuple[str, ...]:
-        """Everything, each once."""
+    def data(self) -> tuple[str, ...]:
+        """What is written or read, each once."""
         return tuple(dict.fromkeys((*self.written, *self.read)))
 
     @property
     def need_homes(self) -> bool:
         """Whether something lies where people have their files."""
-        return any(Path(path).is_relative_to(home) for path in self.all for home in _HOMES)
+        return any(Path(path).is_relative_to(home) for path in (*self.data, *self.executed) for home in _HOMES)
 
 
 def on_machine(config: PipelineConfig) -> PipelineConfig:
@@ -54,7 +56,7 @@ def on_machine(config: PipelineConfig) -> PipelineConfig:
             ),
         }
     )
-    unreadable = [path for path in unit_paths(config).all if not path.isprintable()]
+    unreadable = [path for path in unit_paths(config).data if not path.isprintable()]
     problems = [f"path {path!r} has a character that no unit file can hold" for path in unreadable]
     if problems:
         raise UsageError(problems)
@@ -63,15 +65,10 @@ def on_machine(config: PipelineConfig) -> PipelineConfig:
 
 def unit_paths(config: PipelineConfig) -> UnitPaths:
     """Return what a run touches, of a configuration with absolute paths."""
-    read = [] if config.data.path == DIGITS else [_before_pattern(config.data.path)]
-    if config.data.schema_file is not None:
-        read.append(str(config.data.schema_file))
+    systemd = config.recurring.systemd
+    read = [path for _, path in read_paths(config, PurePosixPath(systemd.working_directory))]
     return UnitPaths(
-        written=tuple(dict.fromkeys((str(config.root), str(config.push_dir or config.root)))), read=tuple(read)
+        written=tuple(dict.fromkeys((str(config.root), str(config.push_dir or config.root)))),
+        read=tuple(dict.fromkeys(read)),
+        executed=(systemd.python, systemd.working_directory, systemd.config_folder),
     )
-
-
-def _before_pattern(path: str) -> str:
-    """Return the folder above what stands for several, as in `spans/{SPAN}`."""
-    fixed = takewhile(lambda part: not set(part) & set("{*"), Path(path).parts)
-    return str(Path(*fixed))

@@ -100,7 +100,7 @@ Description=Tandem retrains {config.pushed_name}
 Wants=network-online.target
 After=network-online.target
 # A disk that is not there must not look like an empty folder.
-RequiresMountsFor={list_value(unit_paths(config).all)}
+RequiresMountsFor={list_value(unit_paths(config).data)}
 """
 
 

@@ -98,6 +98,10 @@ def test_every_mistake_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> No
         (["cronjob"], "--schedule is missing"),
         (["cronjob", "--schedule", "0 0 3 * * *"], "has six fields, as Kubeflow Pipelines writes it"),
         (["cronjob", "--schedule", "0 3 * * *", "--data", "/photos"], "data.path /photos is on no volume that the pod"),
+        (
+            ["systemd", "--schedule", "0 3 * * *", "--set", "models.pytorch=torchvision:resnt18"],
+            "model of pytorch: ",
+        ),
         (["cronjob", "--schedule", "0 3 * * *", "--image", "tandem:latest"], "moving tag 'latest'"),
         (["cronjob", "--schedule", "0 3 * * *", "--output", "/proc/x/"], "--output /proc/x/"),
         (["systemd", "--schedule", "0 3 * * *", "--output", __file__], "is a file; several are written, name a folder"),

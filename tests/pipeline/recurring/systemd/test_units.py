@@ -137,6 +137,24 @@ def test_homes_stay_visible_where_the_data_lies_in_one(order: MakeOrder, tmp_pat
     assert (service["ProtectHome"], service["ReadOnlyPaths"]) == ("read-only", "/home/photos")
 
 
+@pytest.mark.parametrize("changed", [{"working_directory": "/home/x/tandem"}, {"python": "/root/venv/bin/python"}])
+def test_homes_stay_visible_where_code_or_interpreter_lie_in_one(
+    order: MakeOrder, tmp_path: Path, changed: dict[str, str]
+) -> None:
+    service = read(timer_units(order(settings(tmp_path, **changed)))[f"{NAME}.service"])["Service"]
+
+    assert service["ProtectHome"] == "read-only"
+
+
+def test_files_of_models_and_weights_count_too(order: MakeOrder, tmp_path: Path) -> None:
+    train = {"weights": "weights.safetensors", "model": "/home/x/model.py:build"}
+    given = {**settings(tmp_path), "data": {"path": "digits"}, "frameworks": ["pytorch"], "train": train}
+    service = read(timer_units(order(given))[f"{NAME}.service"])["Service"]
+
+    assert service["ReadOnlyPaths"] == f"/home/x/model.py {tmp_path}/weights.safetensors"
+    assert service["ProtectHome"] == "read-only"
+
+
 def test_secrets_come_as_credentials_of_the_unit(order: MakeOrder, tmp_path: Path) -> None:
     service = read(timer_units(order(everything(tmp_path)))[f"{NAME}.service"])["Service"]
 
