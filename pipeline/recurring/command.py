@@ -53,7 +53,7 @@ def _add(
 def _add_schedule(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("when")
     group.add_argument("--schedule", metavar="CRON", help="five fields, e.g. '0 3 * * *' for every night at three")
-    group.add_argument("--time-zone", metavar="ZONE", default="UTC", help="e.g. Europe/Berlin (default: UTC)")
+    group.add_argument("--time-zone", metavar="ZONE", help="e.g. Europe/Berlin (default: UTC)")
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:

@@ -18,6 +18,7 @@ from trainers.models.source import UserModel, parse_model_source
 from trainers.models.source_check import check_model_source
 
 Checked = TypeVar("Checked")
+_DEFAULT_ZONE = "UTC"
 
 
 class Problems:
@@ -70,7 +71,7 @@ def check_order(options: argparse.Namespace, problems: Problems) -> RecurringOrd
     config = check_config(options, problems)
     problems.sentences += [] if config is None else _check_models(config)
     schedule = problems.collect(lambda: _schedule(options))
-    zone = problems.collect(lambda: find_zone(options.time_zone))
+    zone = problems.collect(lambda: find_zone(options.time_zone or _DEFAULT_ZONE))
     name = None if config is None else problems.collect(lambda: recurring_name(config))
     if config is None or schedule is None or zone is None or name is None:
         return None

@@ -20,13 +20,14 @@ Manifest = dict[str, Any]
 def cron_job(order: RecurringOrder) -> str:
     """Return a ConfigMap with the settings and the CronJob, as YAML.
 
-    The schedule is the CronJob's; the settings name none, so that one run is made whenever a pod starts.
+    The schedule is the CronJob's; what `retrain` itself says of times and conditions stays as it is, and decides whether a
+    pod that was started makes a run.
 
     Raises:
         UsageError: With every path in the configuration that the pod cannot have.
     """
     config = for_pod(order.config)
-    settings = settings_text(config, {"schedule": None, "time_zone": order.zone.key})
+    settings = settings_text(config, {"time_zone": order.zone.key})
     pod = config.recurring.pod
     template = _template(order, settings, retrain_command("--once"), restart_policy="Never")
     job = {

@@ -26,7 +26,7 @@ def timer_units(order: RecurringOrder) -> dict[str, str]:
     return {
         f"{order.name}.timer": _timer(order),
         f"{order.name}.service": _service_of_one_run(order, config),
-        _settings_name(order): settings_text(config, {"schedule": None, "time_zone": order.zone.key}),
+        _settings_name(order): settings_text(config, {"time_zone": order.zone.key}),
     }
 
 

@@ -153,7 +153,7 @@ def test_only_the_service_keeps_time_itself(order: MakeOrder) -> None:
         found: dict[str, Any] = yaml.safe_load(read(text)[0]["data"]["settings.yaml"])["retrain"]
         return found
 
-    assert retrain(cron_job(order())) == {"schedule": None, "time_zone": "Europe/Berlin"}
+    assert retrain(cron_job(order())) == {"time_zone": "Europe/Berlin"}
     assert retrain(deployment(order())) == {"schedule": "0 3 * * 0", "time_zone": "Europe/Berlin"}
 
 

@@ -117,7 +117,7 @@ def test_the_command_reads_the_settings_beside_it(order: MakeOrder, tmp_path: Pa
     content = yaml.safe_load(units[f"{NAME}.yaml"])
     assert content["root"] == str(tmp_path / "runs")
     assert content["data"] == {"path": "/srv/my photos/50%"}
-    assert content["retrain"] == {"schedule": None, "time_zone": "Europe/Berlin"}
+    assert content["retrain"] == {"time_zone": "Europe/Berlin"}
 
 
 def test_it_writes_root_and_push_folder_and_reads_the_data(order: MakeOrder, tmp_path: Path) -> None:
