@@ -20,8 +20,8 @@ Manifest = dict[str, Any]
 def cron_job(order: RecurringOrder) -> str:
     """Return a ConfigMap with the settings and the CronJob, as YAML.
 
-    The schedule is the CronJob's; what `retrain` itself says of times and conditions stays as it is, and decides whether a
-    pod that was started makes a run.
+    The schedule is the CronJob's; what `retrain` itself says of times and conditions stays as it is, and decides
+    whether a pod that was started makes a run.
 
     Raises:
         UsageError: With every path in the configuration that the pod cannot have.
