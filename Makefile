@@ -11,7 +11,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --universal --python-
 LOCK := $(COMPILE) pyproject.toml --extra dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-fast lint format types imports bench zoo lock clean
+.PHONY: help setup run retrain test test-fast lint format types imports bench zoo lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ setup: ## Make .venv with the pinned packages, or do nothing when it has them
 
 run: setup ## Run the pipeline on this machine; options in ARGS="..."
 	$(BIN)/python -m pipeline.run --runner local $(ARGS)
+
+retrain: setup ## Run the pipeline again when it is due; options in ARGS="..."
+	$(BIN)/python -m pipeline.retrain $(ARGS)
 
 test: setup lint types imports ## Check and test everything, as CI does
 	$(PYTEST) -m "" -n 2 --dist loadfile --durations 15

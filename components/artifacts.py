@@ -10,7 +10,10 @@ ABSENT = "absent"
 
 
 class Quarantine(Artifact):
-    """Images left out of the examples: `quarantine.jsonl`, one `{path, rule, detail}` a line."""
+    """Images left out of the examples: `quarantine.jsonl`, one `{path, rule, detail}` a line.
+
+    With several spans also `older_copies.jsonl`, one `{path, kept}` for each image that a newer span has too.
+    """
 
     TYPE_NAME = "tandem.Quarantine"
 

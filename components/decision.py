@@ -53,6 +53,11 @@ class BaselineModel(_Record):
     version: str
     bundle_checksum: str
     accuracy: float
+    """Share of images whose top class is right, 0 to 1; those of a class that it does not know count as wrong."""
+    unknown_classes: tuple[str, ...] = ()
+    """Classes of the data that it does not know."""
+    further_classes: tuple[str, ...] = ()
+    """Classes that it knows and the data does not have."""
 
 
 class Verdict(_Record):

@@ -20,7 +20,9 @@ from pipeline.runners.base import RunFolders, RunRequest
 from pipeline.runners.local import LocalRunner, hold_root
 from pipeline.screen import Screen, show_summary
 from pipeline.step_key import KeyParts
+from pipeline.steps import trainer
 from pipeline.summary import EXIT_CODES, summarise, write_summary
+from pipeline.warm_start import describe_start
 from trainers.did_you_mean import did_you_mean
 
 
@@ -112,6 +114,7 @@ def _record(order: Order, request: RunRequest) -> RunRecord:
         pipeline_name=order.config.pipeline_name,
         config=order.config.model_dump(mode="json"),
         selection={name: getattr(order.selection, name) for name in ("start", "until", "only")},
+        spans=order.data.spans,
         key_parts={step_id: parts.to_json() for step_id, parts in request.plan.parts.items()},
     )
 
@@ -124,11 +127,17 @@ def _introduce(console: Console, request: RunRequest, resumed: str) -> None:
         console.print(text + (f"; resumes {resumed}" if resumed else ""), soft_wrap=True, markup=False)
         return
     console.print(
-        f"Run {request.run_id}: {data.images:,} images of {len(data.labels)} classes from {data.path};"
+        f"Run {request.run_id}: {data.images:,} images of {len(data.labels)} classes from {data.path}"
+        f"{f', spans {data.spans}' if data.spans else ''};"
         f" {models}; {config.image.size_pixels} px" + (f"; resumes {resumed}" if resumed else ""),
         soft_wrap=True,
         markup=False,
     )
+    to_execute = {step.id for step in request.plan.to_execute}
+    for framework in config.frameworks:
+        start = describe_start(config, framework)
+        if start and trainer(framework) in to_execute:
+            console.print(f"{start[:1].upper()}{start[1:]}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _new_run_id() -> str:

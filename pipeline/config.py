@@ -1,22 +1,27 @@
 """The configuration of a run: what can be set, its defaults and its limits."""
 
+from datetime import date
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from components.image_example_gen.sources import DIGITS
-from components.pushed_versions import latest_pushed
+from components.image_example_gen.spans.choice import SpanChoice
+from components.image_example_gen.spans.pattern import base_of, is_pattern
+from components.image_example_gen.spans.span import day_number
 from pipeline.beam.config import BeamConfig
 from pipeline.kubeflow.config import KubeflowConfig
 from pipeline.module.config import ModuleConfig
 from pipeline.recurring.config import RecurringConfig
+from pipeline.retraining.config import RetrainConfig
 from pipeline.runners.limits import LocalConfig
 from trainers.config import TrainConfig, check_weights_setting
+from trainers.did_you_mean import did_you_mean
 from trainers.framework import Framework
 from trainers.normalization import NormalizationName
 from trainers.ways.config import TrainingWay
-from trainers.weights.source import PushedWeights, parse_weights_source
 
+_ALL = "all"
 FRAMEWORKS: tuple[Framework, ...] = ("keras", "pytorch")
 
 
@@ -28,7 +33,15 @@ class DataConfig(_Section):
     """Where the images come from and how they are divided."""
 
     path: str = DIGITS
-    """`digits`, or a folder that holds one folder of JPEG or PNG files for each class."""
+    """`digits`, a folder that holds one folder of JPEG or PNG files for each class, or a pattern of such folders with
+    `{SPAN}` (or `{YYYY}`, `{MM}` and `{DD}`) and perhaps `{VERSION}`, each with digits in its place."""
+    spans: int = 1
+    """Of a pattern's spans so many of the newest, fewer where there are not as many; `all` or 0 for all. Default 1, as
+    in TFX."""
+    until: int | date | None = None
+    """Number or date of the last span, to train as on that day; the newest where it is not set."""
+    ready_file: str = Field(default="", pattern=r"^[^/{}]*$")
+    """Name of a file that a span must hold to count, such as `_SUCCESS`; empty asks for none."""
     eval_fraction: float = Field(default=0.15, gt=0, lt=1)
     """Share of the images that choose the best epoch, 0 to 1."""
     test_fraction: float = Field(default=0.15, gt=0, lt=1)
@@ -45,6 +58,52 @@ class DataConfig(_Section):
         if self.eval_fraction + self.test_fraction >= 1:
             raise ValueError("eval_fraction and test_fraction must leave images to train on: their sum must be below 1")
         return self
+
+    @field_validator("spans", mode="before")
+    @classmethod
+    def _count_spans(cls, spans: object) -> object:
+        if spans == _ALL:
+            return 0
+        if not isinstance(spans, int) or isinstance(spans, bool) or spans < 0:
+            hint = did_you_mean(str(spans), (_ALL,))
+            raise ValueError(f"spans is how many of the newest to take, such as 3, or {_ALL!r}, got {spans!r}.{hint}")
+        return spans
+
+    @field_validator("until", mode="before")
+    @classmethod
+    def _is_a_span(cls, until: object) -> object:
+        try:
+            if isinstance(until, str):
+                return date.fromisoformat(until)
+        except ValueError:
+            until = repr(until)
+        if until is None or (isinstance(until, int) and not isinstance(until, bool) and until >= 0):
+            return until
+        if isinstance(until, date):
+            return date(until.year, until.month, until.day)
+        raise ValueError(f"until is the number of a span, such as 7, or a date such as 2026-01-31, got {until}")
+
+    @model_validator(mode="after")
+    def _choose_spans_of_a_pattern(self) -> "DataConfig":
+        fields = type(self).model_fields
+        of_spans = [name for name in ("spans", "until", "ready_file") if getattr(self, name) != fields[name].default]
+        if of_spans and not is_pattern(self.path):
+            raise ValueError(
+                f"{', '.join(of_spans)} choose among the spans of a pattern, and the path {self.path!r} is none; write"
+                " {SPAN} where the number of the span stands"
+            )
+        if isinstance(self.until, date) and "{SPAN" in self.path:
+            raise ValueError(f"until: the spans of {self.path!r} are numbers and not dates, got {self.until}")
+        return self
+
+    @property
+    def span_choice(self) -> SpanChoice:
+        """Which spans of a pattern are wanted."""
+        return SpanChoice(
+            last=self.spans,
+            until=day_number(self.until) if isinstance(self.until, date) else self.until,
+            ready_file=self.ready_file,
+        )
 
 
 class ImageConfig(_Section):
@@ -132,6 +191,7 @@ class PipelineConfig(_Section):
     kubeflow: KubeflowConfig = KubeflowConfig()
     recurring: RecurringConfig = RecurringConfig()
     local: LocalConfig = LocalConfig()
+    retrain: RetrainConfig = RetrainConfig()
 
     @field_validator("frameworks")
     @classmethod
@@ -149,21 +209,10 @@ class PipelineConfig(_Section):
         }
         return self.train.model_copy(update={name: value for name, value in own.items() if value is not None})
 
-    def pushed_bundle_of(self, framework: Framework) -> Path | None:
-        """Return the folder of the pushed version that a framework's weights name; None: none is named or there."""
-        source = parse_weights_source(self.train_of(framework).weights)
-        if not isinstance(source, PushedWeights):
-            return None
-        model_folder = self.models_folder / self.pushed_name
-        if not source.version:
-            return latest_pushed(model_folder)
-        version = model_folder / source.version
-        return version if version.is_dir() else None
-
     @property
     def pushed_name(self) -> str:
-        """Name under which the model is pushed."""
-        name = Path(self.data.path).name
+        """Name under which the model is pushed; by default that of the data, of a pattern the folder of its spans."""
+        name = Path(base_of(self.data.path)).name
         # Records may be one file, whose suffix says nothing of the model.
         return self.model_name or _name_from_path(name.partition(".")[0] if self.module.source else name)
 

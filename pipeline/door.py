@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from components.image_example_gen.sources import DIGITS
+from components.image_example_gen.spans.choice import SpanChoice, parse_choice
 from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset, inspect_dataset
 from pipeline.errors import UsageError
@@ -20,6 +21,7 @@ from pipeline.runners.base import RunFolders
 from pipeline.selection import Selection
 from pipeline.settings import load_config
 from pipeline.steps import all_step_ids
+from pipeline.warm_start import training_start
 from trainers.did_you_mean import did_you_mean
 from trainers.models.source_check import check_model_source
 from trainers.ways.check import check_keras_backend, check_way
@@ -104,7 +106,6 @@ def _check_settings_and_data(
     options: argparse.Namespace, problems: list[str]
 ) -> tuple[PipelineConfig | None, Dataset | None]:
     """Return configuration and data as far as they are usable, and add what is wrong with them to the problems."""
-    data_path, schema_file = options.data or DIGITS, None
     config = None
     try:
         config = load_config(
@@ -113,19 +114,24 @@ def _check_settings_and_data(
             assignments=options.assignments,
             options=nested_options(options),
         )
-        data_path, schema_file = config.data.path, config.data.schema_file
         problems += [*_check_training(config, options.runner), *_check_step_names(config)]
         problems += check_module_run(config, options.runner) if config.module.source else []
     except UsageError as error:
         problems += error.problems
     try:
-        if options.runner == "kubeflow":
-            return config, None if config is None else describe_data(config)
-        inspect = inspect_records if config is not None and config.module.source else inspect_dataset
-        return config, inspect(data_path, schema_file)
+        if config is None:
+            return None, None if options.runner == "kubeflow" else inspect_dataset(options.data or DIGITS, None)
+        return config, describe_data(config) if options.runner == "kubeflow" else _inspect(config)
     except UsageError as error:
         problems += error.problems
         return config, None
+
+
+def _inspect(config: PipelineConfig, choice: SpanChoice | None = None) -> Dataset:
+    """Return what is known of the data; `choice` takes other spans than the configuration says."""
+    if config.module.source:
+        return inspect_records(config.data.path, config.data.schema_file)
+    return inspect_dataset(config.data.path, config.data.schema_file, choice or config.data.span_choice)
 
 
 def _check_training(config: PipelineConfig, runner: str) -> list[str]:
@@ -155,12 +161,15 @@ def _check_ways(config: PipelineConfig) -> list[str]:
 def _check_weights(config: PipelineConfig, runner: str) -> list[str]:
     problems = []
     for framework in config.frameworks:
-        train = config.train_of(framework)
-        is_of_this_machine = isinstance(parse_weights_source(train.weights), WeightsFile | PushedWeights)
+        start = training_start(config, framework)
+        train = config.train_of(framework).model_copy(update={"weights": start.weights})
+        is_of_this_machine = isinstance(
+            parse_weights_source(config.train_of(framework).weights), WeightsFile | PushedWeights
+        )
         if runner not in _ON_THIS_MACHINE and is_of_this_machine:
             found = ["files and pushed models work with the runners local and beam only"]
         else:
-            found = check_weights(train, framework, pushed_bundle=config.pushed_bundle_of(framework))
+            found = check_weights(train, framework, pushed_bundle=start.bundle)
         problems += [f"weights of {framework}: {problem}" for problem in found]
     return problems
 
@@ -186,7 +195,7 @@ def _resumed_order(options: argparse.Namespace) -> Order:
     return Order(
         runner=record.runner,
         config=config,
-        data=(inspect_records if config.module.source else inspect_dataset)(config.data.path, config.data.schema_file),
+        data=_inspect(config, parse_choice(record.spans) if record.spans else None),
         selection=_selection(record),
         resumed=record.run_id,
     )

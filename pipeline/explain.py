@@ -8,7 +8,7 @@ from pipeline.lineage import Lineage
 from pipeline.plan import Plan
 from pipeline.step_key import KeyParts
 
-_FINGERPRINT = "data_fingerprint"
+_FINGERPRINT, _SPANS = "data_fingerprint", "spans"
 _ABSENT = "none"
 
 
@@ -98,6 +98,8 @@ def describe_changes(before: KeyParts, now: KeyParts, listings: ImageListings) -
     for name in _differing(old, new):
         if name == _FINGERPRINT:
             yield f"images of {new.get('data', '')}: {listings.describe_difference(old.get(name), new.get(name))}"
+        elif name == _SPANS:
+            yield f"spans of {new.get('data', '')}: {_difference(old.get(name, ''), new.get(name, ''))}"
         else:
             yield f"setting {name}: {old.get(name, _ABSENT)} -> {new.get(name, _ABSENT)}"
     for name in _differing(before.watched, now.watched):
@@ -106,6 +108,13 @@ def describe_changes(before: KeyParts, now: KeyParts, listings: ImageListings) -
         yield f"code {name}: {_how(name, before.code, now.code)}"
     for name in _differing(before.packages, now.packages):
         yield f"package {name}: {before.packages.get(name, _ABSENT)} -> {now.packages.get(name, _ABSENT)}"
+
+
+def _difference(before: str, now: str) -> str:
+    """Return which names were added to and removed from a list, in words."""
+    old, new = before.split(",") if before else [], now.split(",") if now else []
+    kinds = {"added": [name for name in new if name not in old], "removed": [name for name in old if name not in new]}
+    return "; ".join(f"{', '.join(names)} {kind}" for kind, names in kinds.items() if names)
 
 
 def flatten(nested: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

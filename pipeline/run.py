@@ -15,6 +15,7 @@ _EXAMPLES = """\
 examples:
   python -m pipeline.run                                   both frameworks on handwritten digits
   python -m pipeline.run --data photos/ --preset quick     a folder with one folder of images for each class
+  python -m pipeline.run --data 'data/span-{SPAN}/' --set data.spans=3   the three newest of numbered folders
   python -m pipeline.run --framework pytorch --model torchvision:resnet18 --set train.epochs=5
   python -m pipeline.run --framework keras --model my/model.py:build_model
   python -m pipeline.run --set train.epochs=5 --dry-run    what would be executed, what is cached, and why
@@ -37,7 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--runner", default="local", metavar="NAME", help=f"how to run: {', '.join(RUNNERS)} (default: local)")
     add("--framework", metavar="NAME", help="keras, pytorch or both (default: both)")
-    add("--data", metavar="digits|PATH", help="digits, or a folder of class folders of JPEG/PNG (default: digits)")
+    add("--data", metavar="digits|PATH", help="digits, a folder of class folders of JPEG/PNG, or 'data/span-{SPAN}'")
     add(
         "--model",
         metavar="NAME|MODULE",

@@ -26,6 +26,8 @@ class RunRecord(BaseModel):
     """The configuration, as PipelineConfig writes it."""
     selection: dict[str, str | None]
     """`start`, `until`, `only`."""
+    spans: str = ""
+    """Which spans it was about, so that one that has arrived since then does not change it; empty without spans."""
     key_parts: dict[str, str]
     """Step id to what its key is made of, as JSON."""
 

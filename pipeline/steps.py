@@ -17,13 +17,13 @@ from pipeline.config import FRAMEWORKS, PipelineConfig
 from pipeline.dataset import Dataset
 from pipeline.settings import merge
 from pipeline.step_key import KeyParts
+from pipeline.warm_start import training_start
 from serving.bundle import bundle_checksum
 from trainers.config import SPEED_SETTINGS
 from trainers.framework import Framework
 from trainers.models.fingerprint import model_source_hashes
 from trainers.ways.config import TrainingWay
 from trainers.weights.check import weights_fingerprint
-from trainers.weights.source import PushedWeights, parse_weights_source
 
 EXAMPLES, STATISTICS, SCHEMA = "ImageExampleGen", "StatisticsGen", "SchemaGen"
 VALIDATION, ANOMALY_GATE, TRANSFORM = "ExampleValidator", "AnomalyGate", "Transform"
@@ -116,6 +116,7 @@ def describe_steps(config: PipelineConfig, data: Dataset, *, baseline_checksum: 
 def _data_steps(config: PipelineConfig, data: Dataset) -> tuple[Step, ...]:
     ingest = {
         "data": data.path,
+        "spans": data.spans,
         "data_fingerprint": data.fingerprint,
         **config.data.model_dump(
             include={"eval_fraction", "test_fraction", "max_corrupt_fraction", "max_image_pixels"}
@@ -167,8 +168,8 @@ def _baseline_step(config: PipelineConfig, baseline_checksum: str) -> Step:
 def _candidate_steps(
     config: PipelineConfig, data: Dataset, framework: Framework, common: tuple[Step, ...], baseline_checksum: str
 ) -> tuple[Step, ...]:
-    pushed = config.pushed_bundle_of(framework)
-    train = config.train_of(framework).model_dump(mode="json")
+    start = training_start(config, framework, baseline_checksum=baseline_checksum)
+    train = {**config.train_of(framework).model_dump(mode="json"), "weights": start.weights}
     thresholds = config.evaluation.model_dump()
     training = Step(
         id=trainer(framework),
@@ -180,12 +181,12 @@ def _candidate_steps(
         },
         settings={
             "train": {name: value for name, value in train.items() if name in SPEED_SETTINGS},
-            **({"pushed_bundle": str(pushed)} if pushed else {}),
+            **({"pushed_bundle": str(start.bundle)} if start.bundle else {}),
         },
         watched={
             **model_source_hashes(train["model"]),
             **weights_fingerprint(config.train_of(framework)),
-            **_pushed_weights(config, framework, baseline_checksum),
+            **({PUSHED_WEIGHTS: bundle_checksum(start.bundle)} if start.bundle else {}),
         },
         code=("trainers.run_fn", _JOBS[framework]),
         code_not_followed=("trainers.run_fn",),
@@ -212,19 +213,6 @@ def _candidate_steps(
     )
 
 
-def _pushed_weights(config: PipelineConfig, framework: Framework, baseline_checksum: str) -> dict[str, str]:
-    """Return the checksum of the pushed model that a training starts from.
-
-    The newest one is the baseline, and counts as what it was when the run that pushed on top of it began; so a run that
-    is repeated does not train again from its own result.
-    """
-    source = parse_weights_source(config.train_of(framework).weights)
-    pushed = config.pushed_bundle_of(framework)
-    if not isinstance(source, PushedWeights) or pushed is None:
-        return {}
-    return {PUSHED_WEIGHTS: bundle_checksum(pushed) if source.version else baseline_checksum}
-
-
 def _lineage(data: Dataset, steps: tuple[Step, ...]) -> dict[str, str]:
     """Return the ids that lead a bundle back to what it was made of.
 
@@ -234,9 +222,11 @@ def _lineage(data: Dataset, steps: tuple[Step, ...]) -> dict[str, str]:
     settings = json.dumps({step.id: step.parameters for step in steps if step.id != BASELINE}, sort_keys=True)
     return {
         "data": data.fingerprint,
+        **({"spans": data.spans} if data.spans else {}),
         "config": hashlib.sha256(settings.encode()).hexdigest(),
         "code": hashlib.sha256(json.dumps(_code(steps[-1]), sort_keys=True).encode()).hexdigest(),
         "examples_step": keys[EXAMPLES],
+        "statistics_step": keys[STATISTICS],
         "schema_step": keys[SCHEMA],
         "transform_step": keys[TRANSFORM],
         "trainer_step": keys[steps[-1].id],

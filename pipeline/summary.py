@@ -78,6 +78,8 @@ class Summary(_Record):
     comparison: str
     """What the candidates were held against, in words."""
     pushed: PushedSummary | None
+    spans: tuple[str, ...] = ()
+    """Names of the spans that the run was about, `3` or `3:2` with the version; empty without spans."""
 
 
 def summarise(request: RunRequest, result: RunResult, lineage: Lineage, *, runner: str, seconds: float) -> Summary:
@@ -106,6 +108,7 @@ def summarise(request: RunRequest, result: RunResult, lineage: Lineage, *, runne
         pushed=PushedSummary(path=pushed["pushed_destination"], version=pushed["pushed_version"])
         if pushed.get("pushed_destination")
         else None,
+        spans=tuple(request.data.spans.split(",")) if request.data.spans else (),
     )
 
 

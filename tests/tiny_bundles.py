@@ -7,6 +7,7 @@ there by name.
 import io
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import onnx
@@ -52,6 +53,7 @@ def write_bundle(
     answer: str = "Softmax",
     image: str = "image",
     class_names: tuple[str, str, str] = CLASS_NAMES,
+    framework: Literal["keras", "pytorch"] = "keras",
 ) -> Manifest:
     """Write and seal a bundle.
 
@@ -61,12 +63,13 @@ def write_bundle(
         answer: ONNX operation that makes the answer; anything but Softmax gives no probabilities.
         image: Name of the model's input; anything but `image` makes a model that fails when it is called.
         class_names: What the three colours are called.
+        framework: Which one is said to have trained it.
     """
     (folder / "variables").mkdir(parents=True)
     (folder / "variables" / "variables.index").write_bytes(b"index")
     (folder / "saved_model.pb").write_bytes(b"no graph")
     onnx.save(_build(sharpness, answer, image), folder / "model.onnx")
-    return seal(folder, make_draft(class_names))
+    return seal(folder, make_draft(class_names).model_copy(update={"framework": framework}))
 
 
 def add_evaluation(folder: Path, *, class_names: tuple[str, str, str] = CLASS_NAMES) -> Evaluation:

@@ -36,7 +36,8 @@ class TrainConfig(BaseModel):
     `path/or.module:function`. Default `cnn`."""
     weights: str = "none"
     """What the model starts from: `none` (random), a file (`.weights.h5`, `.keras`, `.pt`, `.pth`, `.safetensors`),
-    `imagenet` or another name of the model's library, `pushed` or `pushed:VERSION`. Default `none`."""
+    `imagenet` or another name of the model's library, `pushed` (the newest pushed version that the same framework
+    trained), `pushed:VERSION`, or `pushed_or_none`, which is `pushed` from the first push on. Default `none`."""
     recipe: RecipeConfig = RecipeConfig()
     """Which weights are trained, from when on and how fast. Default: all of them, from the start."""
     epochs: StrictInt = Field(default=8, ge=1, le=10_000)

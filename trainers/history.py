@@ -53,6 +53,21 @@ class EpochRecord(BaseModel):
         return {name: figure for name, figure in figures.items() if figure is not None}
 
 
+class InitialEvaluation(BaseModel):
+    """Figures of the weights that training started from: an epoch 0."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    eval_loss: float
+    """Mean loss over the evaluation examples before the first step; softmax cross-entropy, natural logarithm."""
+    eval_accuracy: float
+    """Share of evaluation examples that are right before the first step, 0 to 1."""
+
+    def scalars(self) -> dict[str, float]:
+        """Return the figures by the name of their TensorBoard chart."""
+        return {"loss/eval": self.eval_loss, "accuracy/eval": self.eval_accuracy}
+
+
 class TrainingHistory(BaseModel):
     """The course of one training run."""
 
@@ -72,6 +87,9 @@ class TrainingHistory(BaseModel):
     """Training examples."""
     eval_examples: int
     """Evaluation examples."""
+    initial: InitialEvaluation | None = None
+    """What a warm start began with; None where training began with random or with a library's weights, or where another
+    library ran the loop."""
     epochs: tuple[EpochRecord, ...]
     """Every epoch that ran, in order."""
     best_epoch: int

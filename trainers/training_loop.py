@@ -16,7 +16,8 @@ from trainers.early_stopping import EarlyStopping
 from trainers.evaluation import evaluate
 from trainers.event_log import EventLog
 from trainers.example_split import Batch, TrainingData
-from trainers.history import EpochRecord, TrainingHistory
+from trainers.history import EpochRecord, InitialEvaluation, TrainingHistory
+from trainers.initial_evaluation import evaluate_start
 from trainers.learner import Learner
 from trainers.learning_rate import learning_rate_at
 from trainers.plateau import PlateauReduction
@@ -62,6 +63,7 @@ class TrainingLoop:
             config.augmentation, image_shape=data.image_shape, color_range=data.color_range, seed=config.seed
         )
         self._checkpoints: Checkpoints | None = None
+        self._initial: InitialEvaluation | None = None
         self._records: list[EpochRecord] = []
         self._stopping = EarlyStopping(
             patience_epochs=config.early_stopping_patience_epochs, min_delta=config.early_stopping_min_delta
@@ -87,7 +89,12 @@ class TrainingLoop:
         work_dir.mkdir(parents=True, exist_ok=True)
         best_weights = work_dir / self._learner.weights_file_name
         skip_steps = 0 if checkpoint_dir is None else self._resume(checkpoint_dir, best_weights)
+        if not self._records and not skip_steps:
+            self._initial = evaluate_start(self._learner, self._data.eval, self._config)
+            self._clock.start_epoch()
         with EventLog(work_dir / "tensorboard", clock=time.time) as event_log:
+            if self._initial is not None:
+                event_log.write_scalars(self._initial.scalars(), step=0)
             for record in self._records:
                 event_log.write_scalars(record.scalars(), step=record.epoch)
             while len(self._records) < self._config.epochs and not self._stopping.should_stop:
@@ -115,6 +122,7 @@ class TrainingLoop:
         position = self._checkpoints.resume()
         if position is None:
             return 0
+        self._initial = position.initial
         for record in position.records:
             self._add(record)
         self._resumed = position.resumed + 1
@@ -198,6 +206,7 @@ class TrainingLoop:
         if self._checkpoints is None or not self._checkpoints.is_due:
             return
         position = RunPosition(
+            initial=self._initial,
             records=tuple(self._records),
             step=step,
             run_seconds=self._clock.run_seconds,
@@ -216,6 +225,7 @@ class TrainingLoop:
             total_parameters=self._learner.total_parameters,
             train_examples=self._data.train.num_examples,
             eval_examples=self._data.eval.num_examples,
+            initial=self._initial,
             epochs=tuple(self._records),
             best_epoch=self._stopping.best_epoch or 1,
             stopped_early=len(self._records) < self._config.epochs,

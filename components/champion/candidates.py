@@ -1,9 +1,10 @@
 """Gather what the policy needs to know of a candidate from the folders that earlier steps left."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from components import evaluation_keys as keys
-from components.champion.results import load_failures, load_metrics
+from components.champion.results import load_accuracy, load_failures, load_metrics
 from components.decision import BaselineModel, Candidate
 from components.errors import GateError
 from serving.bundle import bundle_checksum, read_manifest, verify
@@ -43,14 +44,28 @@ def measure_candidate(bundle_dir: Path, evaluation_dir: Path, blessing_dir: Path
     )
 
 
-def measure_baseline(evaluation_dir: Path, *, version: str, bundle_dir: Path) -> BaselineModel:
+def measure_baseline(
+    evaluation_dir: Path, *, version: str, bundle_dir: Path, classes: Collection[str]
+) -> BaselineModel:
     """Return the figures of the pushed model from an evaluation that ran it beside a candidate.
+
+    Args:
+        evaluation_dir: What the Evaluator wrote about both.
+        version: Version of the pushed model.
+        bundle_dir: Its bundle.
+        classes: Classes of the data, which the candidate knows.
 
     Raises:
         GateError: When the evaluation has no figures of it.
     """
-    manifest = read_manifest(bundle_dir)
-    metrics = load_metrics(evaluation_dir, manifest.class_names, model_name=keys.BASELINE)
-    if metrics is None:
+    known = read_manifest(bundle_dir).class_names
+    accuracy = load_accuracy(evaluation_dir, model_name=keys.BASELINE)
+    if accuracy is None:
         raise GateError(f"the evaluation has no figures of version {version}, which is pushed now; remove that version")
-    return BaselineModel(version=version, bundle_checksum=bundle_checksum(bundle_dir), accuracy=metrics.accuracy)
+    return BaselineModel(
+        version=version,
+        bundle_checksum=bundle_checksum(bundle_dir),
+        accuracy=accuracy,
+        unknown_classes=tuple(sorted(set(classes) - set(known))),
+        further_classes=tuple(sorted(set(known) - set(classes))),
+    )

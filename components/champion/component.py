@@ -10,6 +10,7 @@ from tfx.utils import path_utils
 from components.artifacts import ABSENT, Decision
 from components.champion.candidates import measure_baseline, measure_candidate
 from components.champion.policy import decide
+from serving.bundle import read_manifest
 
 
 @component
@@ -41,6 +42,7 @@ def Champion(
             taking_part[0][1],
             version=baseline.get_string_custom_property("version"),
             bundle_dir=Path(path_utils.serving_model_dir(baseline.uri)),
+            classes=read_manifest(taking_part[0][0]).class_names,
         )
     decided = decide(
         [measure_candidate(*folders, with_baseline=pushed is not None) for folders in taking_part],

@@ -70,4 +70,9 @@ def _comparison(baseline: BaselineModel | None, max_accuracy_drop: float) -> str
         return "no model is pushed yet: the threshold alone decided"
     allowed = f", at most {max_accuracy_drop:g} below it" if max_accuracy_drop else ""
     measured = f"accuracy {baseline.accuracy:.4f} on the same test split"
-    return f"compared with version {baseline.version}, pushed now, {measured}{allowed}"
+    unknown, further = (", ".join(map(repr, of)) for of in (baseline.unknown_classes, baseline.further_classes))
+    return (
+        f"compared with version {baseline.version}, pushed now, {measured}{allowed}"
+        + (f"; it does not know {unknown}, whose images count as its mistakes" if unknown else "")
+        + (f"; it also knows {further}, of which the data has no image, and no candidate does" if further else "")
+    )

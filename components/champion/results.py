@@ -14,20 +14,23 @@ from trainers import features
 _OVERALL = ()
 
 
+def load_accuracy(evaluation_dir: Path, *, model_name: str) -> float | None:
+    """Return the accuracy of one model, 0 to 1, or None when it is missing."""
+    return _value(_overall(tfma.load_eval_result(str(evaluation_dir), model_name=model_name)), "", keys.ACCURACY)
+
+
 def load_metrics(evaluation_dir: Path, class_names: Sequence[str], *, model_name: str | None) -> Metrics | None:
     """Return the figures of one model, or None when they are missing.
 
     Args:
         evaluation_dir: Folder of the ModelEvaluation artifact.
         class_names: Class names in output order.
-        model_name: `candidate` or `baseline`; None for a candidate that was evaluated without a baseline, since TFMA
-            leaves the name of a single model out.
+        model_name: None for a candidate that was evaluated without a baseline, since TFMA leaves the name of a single
+            model out.
     """
     result = tfma.load_eval_result(str(evaluation_dir), model_name=model_name)
     slices = {slice_key: outputs for slice_key, outputs in result.slicing_metrics}
-    if _OVERALL not in slices:
-        return None
-    overall = slices[_OVERALL][""]
+    overall = _overall(result)
     accuracy = _value(overall, "", keys.ACCURACY)
     loss = _value(overall, "", keys.LOSS)
     if accuracy is None or loss is None:
@@ -47,6 +50,11 @@ def load_metrics(evaluation_dir: Path, class_names: Sequence[str], *, model_name
         },
         confusion_matrix=confusion_matrix,
     )
+
+
+def _overall(result: Any) -> Any:
+    """Return the figures over all images; empty when there are none."""
+    return next((outputs[""] for slice_key, outputs in result.slicing_metrics if slice_key == _OVERALL), {})
 
 
 def _value(outputs: Any, sub_key: str, metric: str) -> float | None:

@@ -10,8 +10,11 @@ from trainers import features
 def build_eval_config(*, num_classes: int, min_accuracy: float, max_accuracy_drop: float) -> config_pb2.EvalConfig:
     """Return the configuration of the Evaluator.
 
+    The baseline is asked for its accuracy alone. It may know other classes than the data has: an image of a class that
+    it does not know has the label id -1, which no answer of it equals, and figures by class would mix up the columns.
+
     Args:
-        num_classes: Classes K, for precision and recall of each.
+        num_classes: Classes K of the data, for precision and recall of each.
         min_accuracy: Accuracy that a candidate must reach, 0 to 1.
         max_accuracy_drop: How far a candidate's accuracy may lie below the pushed model's on the same images, 0 to 1.
     """
@@ -19,11 +22,13 @@ def build_eval_config(*, num_classes: int, min_accuracy: float, max_accuracy_dro
         model_specs=[_model_spec(keys.CANDIDATE), _model_spec(keys.BASELINE, is_baseline=True)],
         slicing_specs=[config_pb2.SlicingSpec(), config_pb2.SlicingSpec(feature_keys=[features.LABEL])],
         metrics_specs=[
+            config_pb2.MetricsSpec(metrics=[_accuracy(min_accuracy, max_accuracy_drop)]),
             config_pb2.MetricsSpec(
-                metrics=[_accuracy(min_accuracy, max_accuracy_drop), _metric("SparseCategoricalCrossentropy")]
+                model_names=[keys.CANDIDATE],
+                metrics=[_metric("SparseCategoricalCrossentropy"), _metric("MultiClassConfusionMatrixPlot")],
             ),
-            config_pb2.MetricsSpec(metrics=[_metric("MultiClassConfusionMatrixPlot")]),
             config_pb2.MetricsSpec(
+                model_names=[keys.CANDIDATE],
                 metrics=[_metric("Precision", keys.PRECISION), _metric("Recall", keys.RECALL)],
                 binarize=config_pb2.BinarizationOptions(class_ids={"values": list(range(num_classes))}),
             ),

@@ -13,6 +13,7 @@ from apache_beam.utils.shared import Shared
 
 from components.errors import DataError
 from components.image_counts import IMAGE_COUNTS_FILE, ImageCounts, image_count_line, read_image_counts
+from components.image_example_gen.copies import keep_newest
 from components.image_example_gen.inspection import inspect_image
 from components.image_example_gen.progress import ImageCounter
 from components.image_example_gen.sources import ImageSource
@@ -23,6 +24,7 @@ from trainers import features
 from trainers.fact_features import FactValue, to_features
 
 QUARANTINE_FILE = "quarantine.jsonl"
+OLDER_COPIES_FILE = "older_copies.jsonl"
 _REJECTED = "rejected"
 _COUNTED = "counted"
 _SHOWN = 5
@@ -36,10 +38,12 @@ class IngestReport:
     Attributes:
         counts: Images by (split, label).
         rejected: Quarantined images as `{path, rule, detail}`, sorted by path.
+        older_copies: Images left out because a newer span has the same bytes, as `{path, kept}`, sorted by path.
     """
 
     counts: ImageCounts
     rejected: tuple[dict[str, str], ...]
+    older_copies: tuple[dict[str, str], ...] = ()
 
     def split_sizes(self) -> dict[str, int]:
         """Return the number of images in each split."""
@@ -108,39 +112,45 @@ def ingest(
 ) -> IngestReport:
     """Write the examples of each split as gzipped TFRecords under `examples_dir/Split-<name>/`, and their counts.
 
+    Of the same bytes in several spans those of the newest count. An image's split does not depend on the other images.
+
     Args:
         pipeline: Beam pipeline that is not yet running; it is run to its end here.
         sources: Images to read.
         examples_dir: Folder of the Examples artifact.
-        quarantine_dir: Folder that receives `quarantine.jsonl`.
+        quarantine_dir: Folder that receives `quarantine.jsonl` and, with several spans, `older_copies.jsonl`.
         fractions: Shares of the splits.
         max_pixels: Largest height x width that is decoded.
     """
     images = list(sources)
     inspect = beam.ParDo(_InspectFn(fractions, max_pixels, total_images=len(images)))
+    has_spans = len({image.span for image in images}) > 1
     with pipeline:
-        inspected = (
-            pipeline
-            | "Sources" >> beam.Create(images)
-            | "Spread" >> beam.Reshuffle()
-            | "Inspect" >> inspect.with_outputs(*SPLITS, _REJECTED, _COUNTED)
-        )
+        read = pipeline | "Sources" >> beam.Create(images) | "Spread" >> beam.Reshuffle()
+        if has_spans:
+            read, older_copies = keep_newest(read)
+            _write_lines(older_copies, "OlderCopies", quarantine_dir / OLDER_COPIES_FILE)
+        inspected = read | "Inspect" >> inspect.with_outputs(*SPLITS, _REJECTED, _COUNTED)
         for split in SPLITS:
             prefix = str(examples_dir / f"Split-{split}" / "data_tfrecord")
             _ = inspected[split] | f"Write{split}" >> beam.io.WriteToTFRecord(prefix, file_name_suffix=".gz")
         _write_lines(inspected[_REJECTED], "Rejected", quarantine_dir / QUARANTINE_FILE)
         counts = inspected[_COUNTED] | beam.combiners.Count.PerElement() | beam.Map(image_count_line)
         _write_lines(counts, "Counts", examples_dir / IMAGE_COUNTS_FILE)
-    return IngestReport(counts=read_image_counts(examples_dir), rejected=_read_rejected(quarantine_dir))
+    return IngestReport(
+        counts=read_image_counts(examples_dir),
+        rejected=_read_entries(quarantine_dir / QUARANTINE_FILE),
+        older_copies=_read_entries(quarantine_dir / OLDER_COPIES_FILE) if has_spans else (),
+    )
 
 
 def _write_lines(lines: Any, name: str, path: Path) -> None:
     _ = lines | f"Write{name}" >> beam.io.WriteToText(str(path), shard_name_template="", num_shards=1)
 
 
-def _read_rejected(quarantine_dir: Path) -> tuple[dict[str, str], ...]:
-    rejected = [json.loads(line) for line in (quarantine_dir / QUARANTINE_FILE).read_text().splitlines()]
-    return tuple(sorted(rejected, key=lambda entry: str(entry["path"])))
+def _read_entries(path: Path) -> tuple[dict[str, str], ...]:
+    entries = [json.loads(line) for line in path.read_text().splitlines()]
+    return tuple(sorted(entries, key=lambda entry: str(entry["path"])))
 
 
 def check_report(report: IngestReport, *, labels: Iterable[str], max_corrupt_fraction: float) -> None:

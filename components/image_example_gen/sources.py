@@ -3,7 +3,7 @@
 import hashlib
 import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,8 @@ DIGITS = "digits"
 """The name that stands for scikit-learn's built-in scans instead of a folder."""
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png"})
-_MIN_CLASSES = 2
+MIN_CLASSES = 2
+"""Classes that a model needs at least."""
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,14 @@ class ImageSource:
         label: Class name.
         path: File to read; None when `content` holds the bytes already.
         content: Encoded image, if it does not come from a file.
+        span: Number of its span; None where the data has none.
     """
 
     name: str
     label: str
     path: str | None = None
     content: bytes | None = None
+    span: int | None = None
 
     def read(self) -> bytes:
         """Return the encoded image; raises OSError when its file cannot be read."""
@@ -55,10 +58,14 @@ class FolderScan:
         return tuple(sorted({image.label for image in self.images}))
 
 
-def scan_folder(folder: Path) -> FolderScan:
+def scan_folder(folder: Path, *, min_classes: int = MIN_CLASSES) -> FolderScan:
     """List the images of a folder of class folders and check its layout.
 
     Hidden files, files outside class folders and files of other kinds (by suffix) are left aside.
+
+    Args:
+        folder: The folder.
+        min_classes: Class folders that it must hold at least.
     """
     if not folder.exists():
         return FolderScan(problems=(f"data folder {folder} does not exist; --data takes 'digits' or a folder",))
@@ -74,9 +81,10 @@ def scan_folder(folder: Path) -> FolderScan:
         return FolderScan(problems=(f"data folder {folder} cannot be listed: {error.strerror}",))
     images: list[ImageSource] = []
     problems: list[str] = []
-    if len(classes) < _MIN_CLASSES:
+    if len(classes) < min_classes:
         found = f"only one, {classes[0]!r}" if classes else "none"
-        problems.append(f"data folder {folder} needs at least {_MIN_CLASSES} class folders but has {found}")
+        folders = f"{min_classes} class folders" if min_classes > 1 else "1 class folder"
+        problems.append(f"data folder {folder} needs at least {folders} but has {found}")
     for label in classes:
         try:
             of_class = list(_images_of_class(folder, label))
@@ -119,27 +127,20 @@ def digit_images() -> tuple[ImageSource, ...]:
     return tuple(images)
 
 
-def list_images(data: str) -> tuple[ImageSource, ...]:
-    """Return the images of `digits` or of a folder that `scan_folder` found no problem in."""
-    return digit_images() if data == DIGITS else scan_folder(Path(data)).images
-
-
-def image_stamps(data: str) -> dict[str, str]:
-    """Return image name to its size and modification time; empty for `digits`, which never change.
+def image_stamps(images: Iterable[ImageSource]) -> dict[str, str]:
+    """Return image name to size and modification time; images in memory, which never change, have none.
 
     Content is not read, so that a large folder costs little.
     """
-    if data == DIGITS:
-        return {}
-    return {image.name: _stamp(str(image.path)) for image in scan_folder(Path(data)).images}
+    return {image.name: _stamp(image.path) for image in images if image.path is not None}
 
 
 def fingerprint(data: str, stamps: Mapping[str, str]) -> str:
     """Return a hash that changes when an image is added, removed, renamed or rewritten.
 
     Args:
-        data: `digits` or the folder.
-        stamps: What `image_stamps` returned for it.
+        data: `digits`, the folder or the pattern.
+        stamps: What `image_stamps` returned for its images.
     """
     digest = hashlib.sha256(data.encode())
     for name, stamp in stamps.items():

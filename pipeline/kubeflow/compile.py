@@ -44,7 +44,7 @@ def compile_documents(config: PipelineConfig, data: Dataset) -> Documents:
         spec = compile_with_tfx(config, data)
     if cluster.pipeline_root is not None:
         spec["defaultPipelineRoot"] = cluster.pipeline_root
-    merges = parameterize(spec, config)
+    merges = parameterize(spec, config, data)
     _leave_fingerprint_to_the_pod(spec)
     if cluster.fail_when_not_blessed:
         add_verdict(spec, cluster.image)
@@ -55,17 +55,18 @@ def compile_documents(config: PipelineConfig, data: Dataset) -> Documents:
         container["image"] = cluster.image_of(step)
         container["resources"] = container_resources(cluster.resources_of(step))
         if step in merges:
-            container["args"] = [*_own_arguments(step, merges[step], data), *container["args"]]
+            container["args"] = [*_own_arguments(step, merges[step], data, config.data.ready_file), *container["args"]]
         task.update(task_settings(cluster, step))
     return spec, platform_document(config, executors)
 
 
-def _own_arguments(step: str, merges: list[Merge], data: Dataset) -> list[str]:
+def _own_arguments(step: str, merges: list[Merge], data: Dataset, ready_file: str) -> list[str]:
     arguments = ["--step", step]
     if merges:
         arguments += ["--merges", merges_to_json(merges)]
     if step == EXAMPLES:
         arguments += ["--num_classes", str(len(data.labels))]
+        arguments += ["--ready_file", ready_file] if ready_file else []
     return arguments
 
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from pipeline.config import PipelineConfig
+from pipeline.dataset import Dataset
 from pipeline.kubeflow.json_path import find_paths
 from pipeline.kubeflow.merge import Merge
 from pipeline.kubeflow.run_parameters import RUN_PARAMETERS, RunParameter, Target
@@ -16,12 +17,13 @@ _LINEAGE_INPUT = "run_id"
 Merges = dict[str, list[Merge]]
 
 
-def parameterize(spec: dict[str, Any], config: PipelineConfig) -> Merges:
+def parameterize(spec: dict[str, Any], config: PipelineConfig, data: Dataset) -> Merges:
     """Declare the run parameters with their defaults and lead each to the steps that need it, in place.
 
     Args:
         spec: PipelineSpec as TFX wrote it.
         config: Where the defaults come from.
+        data: Where those about the data come from.
 
     Returns:
         Step id to the values that its entry point has to put into JSON parameters.
@@ -32,7 +34,7 @@ def parameterize(spec: dict[str, Any], config: PipelineConfig) -> Merges:
     for parameter in RUN_PARAMETERS:
         declared[parameter.name] = {
             "parameterType": parameter.type,
-            "defaultValue": parameter.default(config),
+            "defaultValue": parameter.default(config, data),
             "isOptional": True,
             "description": parameter.description,
         }

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from components.image_example_gen.sources import DIGITS
+from components.image_example_gen.spans.pattern import base_of, is_pattern, parse_pattern
+from components.image_example_gen.spans.span import SpansError
 from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset, inspect_dataset
 from pipeline.errors import UsageError
@@ -34,12 +36,14 @@ def pipeline_name(config: PipelineConfig) -> str:
 def describe_data(config: PipelineConfig) -> Dataset:
     """Describe the data if it is here, else take the number of classes from the configuration.
 
+    The spans of a pattern are chosen here if they are here; else by the pod that reads them, by the same settings.
+
     Raises:
         UsageError: The data is here and breaks a rule, or it is not here and `kubeflow.num_classes` is not set.
     """
     path, classes = config.data.path, config.kubeflow.num_classes
-    if path == DIGITS or Path(path).is_dir():
-        return inspect_dataset(path, _local_schema(config))
+    if path == DIGITS or Path(base_of(path)).is_dir():
+        return inspect_dataset(path, _local_schema(config), config.data.span_choice)
     if classes is None:
         raise UsageError(
             [
@@ -47,7 +51,23 @@ def describe_data(config: PipelineConfig) -> Dataset:
                 " kubeflow.num_classes, or compile where the data is mounted at the same path"
             ]
         )
-    return Dataset(path=path, labels=tuple(f"class {number}" for number in range(classes)), images=0, fingerprint="")
+    return Dataset(
+        path=path,
+        labels=tuple(f"class {number}" for number in range(classes)),
+        images=0,
+        fingerprint="",
+        spans=_spans_for_pods(config),
+    )
+
+
+def _spans_for_pods(config: PipelineConfig) -> str:
+    if not is_pattern(config.data.path):
+        return ""
+    try:
+        parse_pattern(config.data.path)
+    except SpansError as error:
+        raise UsageError(error.problems) from error
+    return str(config.data.span_choice)
 
 
 def _local_schema(config: PipelineConfig) -> Path | None:

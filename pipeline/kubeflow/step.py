@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from components.image_example_gen.spans.choice import parse_choice
+from components.image_example_gen.spans.pattern import is_pattern
 from pipeline import steps
 from pipeline.dataset import inspect_dataset
 from pipeline.errors import ExitCode, UsageError
@@ -45,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--step", required=True, help="id of the step")
     parser.add_argument("--merges", default="[]", help="JSON: run parameters that belong inside other parameters")
     parser.add_argument("--num_classes", type=int, help="number of classes that the pipeline was compiled for")
+    parser.add_argument("--ready_file", default="", help="name of the file that a span must hold to count")
     parser.add_argument("--executor_class_path", required=True, help="TFX executor")
     parser.add_argument("--json_serialized_invocation_args", required=True, help="KFP's ExecutorInput")
     parser.add_argument("--json_serialized_inputs_spec_args", required=True, help="KFP's ComponentInputsSpec")
@@ -59,7 +62,7 @@ def _run(options: argparse.Namespace, beam_arguments: list[str]) -> str:
     parameters = executor_input.setdefault("inputs", {}).setdefault("parameterValues", {})
     apply_merges(parameters, merges_from_json(options.merges))
     if options.step == steps.EXAMPLES:
-        _look_at_data(parameters, options.num_classes)
+        _look_at_data(parameters, options.num_classes, options.ready_file)
     if kind_of(options.step) == "Trainer":
         load_triton_before_tensorflow()
 
@@ -80,9 +83,12 @@ def _run(options: argparse.Namespace, beam_arguments: list[str]) -> str:
     return outcome
 
 
-def _look_at_data(parameters: dict[str, Any], num_classes: int) -> None:
-    """Check the data before reading it, and fill in its fingerprint, which only a pod that sees it can tell."""
-    data = inspect_dataset(parameters["data"], None)
+def _look_at_data(parameters: dict[str, Any], num_classes: int, ready_file: str) -> None:
+    """Check the data before reading it; fill in its spans and fingerprint, which only a pod that sees it can tell."""
+    if parameters["spans"] and not is_pattern(parameters["data"]):
+        problem = f"spans {parameters['spans']!r} are those of a pattern, and the data {parameters['data']} is none"
+        raise UsageError([f"{problem}; start the run with an empty parameter spans"])
+    data = inspect_dataset(parameters["data"], None, parse_choice(parameters["spans"], ready_file=ready_file))
     if len(data.labels) != num_classes:
         raise UsageError(
             [
@@ -90,6 +96,7 @@ def _look_at_data(parameters: dict[str, Any], num_classes: int) -> None:
                 " compile it again with kubeflow.num_classes or where the data is mounted"
             ]
         )
+    parameters["spans"] = data.spans
     parameters["data_fingerprint"] = data.fingerprint
 
 

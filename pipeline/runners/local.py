@@ -32,6 +32,8 @@ from pipeline.runners.worker_process import WorkerProcess
 
 _TICK_SECONDS = 1.0
 _SILENCE_SECONDS = 20.0
+ROOT_IN_USE = "another run works in"
+"""How the message of a root that another run holds begins."""
 
 
 class LocalRunner:
@@ -189,5 +191,5 @@ def hold_root(folders: RunFolders) -> Iterator[int]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise PipelineError(f"another run works in {folders.root}; wait for it or choose another --root") from error
+            raise PipelineError(f"{ROOT_IN_USE} {folders.root}; wait for it or choose another --root") from error
         yield lock.fileno()

@@ -27,7 +27,11 @@ def describe_outcome(step_id: str, outputs: Outputs) -> str:
 def _examples(outputs: Outputs) -> str:
     (examples,), (quarantine,) = outputs["examples"], outputs["quarantine"]
     sizes = {split: examples.get_int_custom_property(f"{split}_images") for split in SPLITS}
-    text = f"{sum(sizes.values()):,} images: " + ", ".join(f"{n:,} {split}" for split, n in sizes.items())
+    spans = examples.get_string_custom_property("spans")
+    text = f"{sum(sizes.values()):,} images{f' of spans {spans}' if spans else ''}: "
+    text += ", ".join(f"{n:,} {split}" for split, n in sizes.items())
+    copies = quarantine.get_int_custom_property("older_copies")
+    text += f"; {copies:,} left out that a newer span has too" if copies else ""
     rejected = quarantine.get_int_custom_property("images")
     named = quarantine.get_string_custom_property("named")
     return f"{text}; {rejected:,} quarantined: {named}" if rejected else text
@@ -67,10 +71,11 @@ def _baseline(outputs: Outputs) -> str:
 def _trainer(outputs: Outputs) -> str:
     history = json.loads((_folder(outputs, "model_run") / "history.json").read_text())
     best = history["epochs"][history["best_epoch"] - 1]
-    suggested = history["suggested_learning_rate"]
+    suggested, initial = history["suggested_learning_rate"], history["initial"]
     return (
         f"{len(history['epochs'])} epochs on {history['device']}, best {history['best_epoch']}:"
         f" eval accuracy {best['eval_accuracy']:.4f}"
+        + (f", {initial['eval_accuracy']:.4f} before the first step" if initial else "")
         + (f"; lr_find suggests train.learning_rate={suggested:.2g}" if suggested else "")
     )
 

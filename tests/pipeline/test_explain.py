@@ -23,7 +23,9 @@ SCHEMA = 'feature { name: "image" } feature { name: "label" }\n'
 class Workplace:
     """A run of a keras pipeline that has finished, and its inputs to plant changes in."""
 
-    def __init__(self, folder: Path, lineage: Lineage, record_step: RecordStep) -> None:
+    def __init__(
+        self, folder: Path, lineage: Lineage, record_step: RecordStep, changes: dict[str, Any] | None = None
+    ) -> None:
         self.folder, self.lineage = folder, lineage
         for name in ("rose/a.png", "rose/b.png", "tulip/c.png"):
             self.write(f"photos/{name}", "pixels")
@@ -35,6 +37,7 @@ class Workplace:
             "data": {"path": str(folder / "photos"), "schema_file": str(folder / "schema.pbtxt")},
             "models": {"keras": f"{folder / 'my_model.py'}:build_model"},
         }
+        self.settings = merge(self.settings, changes or {})
         config, data = self._inputs({})
         ImageListings(folder / "listings").keep(data)
         plan = make_plan(config, data, lineage)
@@ -49,7 +52,7 @@ class Workplace:
 
     def _inputs(self, changes: dict[str, Any]) -> tuple[Any, Dataset]:
         config = load_config(options=merge(self.settings, changes))
-        return config, inspect_dataset(config.data.path, config.data.schema_file)
+        return config, inspect_dataset(config.data.path, config.data.schema_file, config.data.span_choice)
 
     def explain(self, step_id: str, changes: dict[str, Any], selection: Selection | None = None) -> str:
         config, data = self._inputs(changes)
@@ -149,3 +152,26 @@ def test_a_removed_output_is_named(workplace: Workplace) -> None:
 def test_a_step_that_was_asked_for_says_so(workplace: Workplace) -> None:
     assert "asked for" in workplace.explain("Transform", {}, Selection(start="Transform"))
     assert "left out" in workplace.explain("Pusher", {"train": {"epochs": 1}}, Selection(until="Transform"))
+
+
+def test_a_span_that_came_is_named_and_one_outside_of_the_window_changes_nothing(
+    tmp_path: Path, lineage: Lineage, record_step: RecordStep
+) -> None:
+    def deliver(span: int) -> None:
+        for label in ("rose", "tulip"):
+            path = tmp_path / "spans" / f"{span}" / label / "a.png"
+            path.parent.mkdir(parents=True)
+            path.touch()
+
+    deliver(2)
+    deliver(3)
+    pattern = f"{tmp_path}/spans/{{SPAN}}"
+    workplace = Workplace(tmp_path, lineage, record_step, {"data": {"path": pattern, "spans": 2}})
+
+    deliver(1)
+    assert workplace.explain("ImageExampleGen", {}).startswith("ImageExampleGen is cached")
+
+    deliver(4)
+    told = workplace.explain("ImageExampleGen", {})
+    assert f"spans of {pattern}: 4 added; 2 removed" in told
+    assert "2 added: 4/rose/a.png, 4/tulip/a.png" in told

@@ -2,10 +2,16 @@
 
 import subprocess
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from PIL import Image
+
+from pipeline.door import check_everything
+from pipeline.run import build_parser
+from pipeline.run_record import RunRecord
+from pipeline.settings import load_config
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -60,6 +66,8 @@ def test_checking_everything_at_the_door_loads_no_framework(tmp_path: Path) -> N
         (["--config", "absent.yaml"], "config file absent.yaml cannot be read"),
         (["--preset", "quik"], "unknown preset 'quik'"),
         (["--data", "/absent/photos"], "data folder /absent/photos does not exist"),
+        (["--data", "/absent/span-{SPAN}"], "data folder /absent does not exist"),
+        (["--data", "/absent/span-{SPAM}"], "Did you mean 'SPAN'?"),
         (["--model", "absent.py:build_model"], "model file absent.py does not exist"),
         (["--model", "torchvision:resnet18"], "is a PyTorch model"),
         (["--jobs", "0"], "'0' is no whole number above 0"),
@@ -123,3 +131,22 @@ def test_a_root_in_use_by_another_run_is_left_alone(tmp_path: Path) -> None:
 
     assert done.returncode == 1
     assert "another run works in" in done.stderr
+
+
+def test_a_run_that_is_resumed_keeps_its_spans_although_another_has_arrived(tmp_path: Path) -> None:
+    draw_classes(tmp_path / "data" / "1", "rose", "tulip")
+    record = RunRecord(
+        run_id="20260101-a",
+        runner="local",
+        started=datetime(2026, 1, 1, tzinfo=timezone.utc),
+        pipeline_name="tandem-data",
+        config=load_config(options={"data": {"path": f"{tmp_path}/data/{{SPAN}}"}}).model_dump(mode="json"),
+        selection={"start": None, "until": None, "only": None},
+        spans="1",
+        key_parts={},
+    )
+    record.write(tmp_path / "runs" / "reports")
+    draw_classes(tmp_path / "data" / "2", "rose", "tulip")
+    options, _ = build_parser().parse_known_args(["--resume", "--root", f"{tmp_path / 'runs'}"])
+
+    assert check_everything(options, [], []).data.spans == "1"

@@ -49,3 +49,10 @@ def test_a_damaged_record_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match=r"run\.json cannot be read"):
         run_to_resume(tmp_path, "last")
+
+
+def test_a_record_of_an_earlier_version_has_no_spans() -> None:
+    content = record("20260101-a").model_dump()
+    del content["spans"]
+
+    assert RunRecord.model_validate(content).spans == ""

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from components.image_example_gen.spans.choice import SpanChoice
 from pipeline.errors import UsageError
 from pipeline.settings import load_config, merge
 
@@ -100,3 +101,47 @@ def test_merging_goes_into_sections_and_replaces_values() -> None:
         "a": {"b": 4, "c": 2},
         "d": {"e": 5},
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("data/Pets/span-{SPAN}/", "pets"), ("/pets/{YYYY}/{MM}/{DD}", "pets"), ("s{SPAN}", "images")]
+)
+def test_a_model_on_spans_is_named_after_their_folder(path: str, name: str) -> None:
+    assert load_config(options={"data": {"path": path}}).pushed_name == name
+
+
+@pytest.mark.parametrize(
+    ("path", "assignments", "choice"),
+    [
+        ("s{SPAN}", [], SpanChoice()),
+        ("s{SPAN}", ["data.spans=3"], SpanChoice(last=3)),
+        ("s{SPAN}", ["data.spans=all", "data.until=7"], SpanChoice(last=0, until=7)),
+        ("s{SPAN}", ["data.spans=0", "data.ready_file=_SUCCESS"], SpanChoice(last=0, ready_file="_SUCCESS")),
+        ("{YYYY}{MM}{DD}", ["data.until=1970-01-08"], SpanChoice(until=7)),
+    ],
+)
+def test_settings_choose_spans_and_outlive_the_record_of_a_run(
+    path: str, assignments: list[str], choice: SpanChoice
+) -> None:
+    config = load_config(options={"data": {"path": path}}, assignments=assignments)
+
+    assert config.data.span_choice == choice
+    assert type(config).model_validate(config.model_dump(mode="json")) == config
+
+
+@pytest.mark.parametrize(
+    ("path", "assignment", "problem"),
+    [
+        ("s{SPAN}", "data.spans=-1", "how many of the newest to take, such as 3, or 'all', got -1"),
+        ("s{SPAN}", "data.spans=al", "Did you mean 'all'?"),
+        ("s{SPAN}", "data.until=newest", "the number of a span, such as 7, or a date such as 2026-01-31, got 'newest'"),
+        ("s{SPAN}", "data.until=2026-01-31", "are numbers and not dates"),
+        ("s{SPAN}", "data.ready_file=a/b", "should match pattern"),
+        ("photos", "data.spans=3", "spans choose among the spans of a pattern, and the path 'photos' is none"),
+    ],
+)
+def test_a_choice_of_spans_that_makes_no_sense_is_a_sentence(path: str, assignment: str, problem: str) -> None:
+    with pytest.raises(UsageError) as raised:
+        load_config(options={"data": {"path": path}}, assignments=[assignment])
+
+    assert problem in "".join(raised.value.problems)

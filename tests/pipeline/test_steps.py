@@ -9,6 +9,7 @@ from pipeline.code_fingerprint import module_files
 from pipeline.dataset import Dataset
 from pipeline.settings import load_config
 from pipeline.steps import describe_steps, step_keys
+from serving.bundle import bundle_checksum
 
 DIGITS = Dataset(path="digits", labels=tuple("0123456789"), images=1797, fingerprint="digits")
 DATA_STEPS = {"ImageExampleGen", "StatisticsGen", "SchemaGen", "ExampleValidator", "AnomalyGate", "Transform"}
@@ -63,9 +64,11 @@ def test_another_baseline_is_compared_again_but_nothing_is_trained_again() -> No
 
 
 def test_a_warm_start_depends_on_the_pushed_model_and_on_the_content_of_a_file(tmp_path: Path) -> None:
-    tiny_bundles.write_bundle(tmp_path / "models" / "digits" / "1")
+    for version in (1, 2):
+        tiny_bundles.write_bundle(tmp_path / "models" / "digits" / f"{version}", sharpness=version)
+    checksums = [bundle_checksum(tmp_path / "models" / "digits" / version) for version in ("1", "2")]
     pushed: dict[str, Any] = {"root": tmp_path, "weights": {"keras": "pushed"}}
-    first, second = (keys(pushed, baseline=baseline) for baseline in ("one", "two"))
+    first, second = (keys(pushed, baseline=baseline) for baseline in checksums)
     assert first["Trainer_keras"] != second["Trainer_keras"]
     assert first["Trainer_pytorch"] == second["Trainer_pytorch"]
 

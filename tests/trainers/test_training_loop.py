@@ -329,6 +329,33 @@ def test_charts_of_a_resumed_run_hold_every_epoch_once(data: TrainingData, tmp_p
     assert log.read_bytes().count(b"accuracy/eval") == 3
 
 
+def test_a_warm_start_is_evaluated_before_its_first_step(data: TrainingData, tmp_path: Path) -> None:
+    history, events = _run(SlopeLearner(slope=-1.0), data, _config(weights="pushed"), tmp_path)
+    cold, _ = _run(SlopeLearner(slope=-1.0), data, _config(), tmp_path / "cold")
+
+    # Every margin is on the wrong side: -1, -1, -3.
+    assert history.initial is not None
+    assert history.initial.eval_accuracy == 0.0
+    assert history.initial.eval_loss == pytest.approx(np.log1p(np.exp([1, 1, 3])).mean(), abs=1e-6)
+    assert cold.initial is None
+    assert (events[0].epoch, events[0].step) == (1, 1)
+    # The evaluation before the first epoch is none of its time.
+    assert history.epochs[0].images_per_second == cold.epochs[0].images_per_second
+    (log,) = (tmp_path / "tensorboard").iterdir()
+    assert log.read_bytes().count(b"accuracy/eval") == 4
+
+
+def test_what_a_warm_start_began_with_outlives_a_killed_attempt(data: TrainingData, tmp_path: Path) -> None:
+    config = _config(weights="w.safetensors", checkpoint_interval_seconds=0)
+    expected, _ = _attempt(_MortalLearner(), data, tmp_path / "whole", config)
+    _killed(data, tmp_path, config, dies_before_batch=2)
+
+    history, _ = _attempt(_MortalLearner(), data, tmp_path, config)
+
+    assert expected.initial is not None
+    assert history.initial == expected.initial
+
+
 def test_checkpoints_of_another_run_are_not_used(data: TrainingData, tmp_path: Path) -> None:
     _killed(data, tmp_path, _config(checkpoint_interval_seconds=0), dies_before_batch=6)
     learner = _MortalLearner()

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from trainers.history import EpochRecord
+from trainers.history import EpochRecord, InitialEvaluation
 
 
 class RunPosition(BaseModel):
@@ -13,6 +13,8 @@ class RunPosition(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    initial: InitialEvaluation | None = None
+    """What a warm start began with."""
     records: tuple[EpochRecord, ...]
     """Every epoch that has ended, in order."""
     step: int

@@ -11,6 +11,8 @@ from trainers.framework import Framework
 from trainers.models.source import LibraryModel, UserModel, parse_model_source
 from trainers.weights.source import (
     NONE,
+    PUSHED,
+    PUSHED_OR_NONE,
     WEIGHT_FILE_SUFFIXES,
     LibraryWeights,
     PushedWeights,
@@ -33,7 +35,7 @@ def check_weights(config: TrainConfig, framework: Framework, *, pushed_bundle: P
     if isinstance(source, WeightsFile):
         return _file_problems(Path(source.path), framework)
     if isinstance(source, PushedWeights):
-        return _pushed_problems(config, framework, pushed_bundle)
+        return _pushed_problems(config, source, framework, pushed_bundle)
     if isinstance(source, LibraryWeights):
         if isinstance(model, LibraryModel):
             return []
@@ -66,9 +68,11 @@ def _file_problems(path: Path, framework: Framework) -> list[str]:
     return [f"weights file {path} does not exist.{did_you_mean(path.name, siblings)}"]
 
 
-def _pushed_problems(config: TrainConfig, framework: Framework, pushed_bundle: Path | None) -> list[str]:
+def _pushed_problems(
+    config: TrainConfig, source: PushedWeights, framework: Framework, pushed_bundle: Path | None
+) -> list[str]:
     if pushed_bundle is None:
-        return [f"weights {config.weights!r}: no such version is pushed; train with weights {NONE} first."]
+        return [f"weights {config.weights!r}: {_none_pushed(source, framework)}"]
     try:
         manifest = read_manifest(pushed_bundle)
     except (BundleError, OSError) as error:
@@ -86,3 +90,12 @@ def _pushed_problems(config: TrainConfig, framework: Framework, pushed_bundle: P
             f"{config.model!r}; choose that model or other weights."
         ]
     return []
+
+
+def _none_pushed(source: PushedWeights, framework: Framework) -> str:
+    if source.version:
+        return f"no such version is pushed; name one that is, or leave the choice to {PUSHED!r}."
+    return (
+        f"no version that {framework} trained is pushed; train with weights {NONE} first, or set {PUSHED_OR_NONE},"
+        " which does so until there is one."
+    )

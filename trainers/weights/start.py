@@ -32,6 +32,8 @@ def weights_path(source: WeightsSource | None, pushed_bundle: Path | None) -> Pa
         return Path(source.path)
     if not isinstance(source, PushedWeights):
         return None
+    if pushed_bundle is None and source.or_none:
+        return None
     if pushed_bundle is None or not (pushed_bundle / WEIGHTS_FILE).is_file():
         raise WeightsError(
             f"pushed weights need a version with {WEIGHTS_FILE}, which {pushed_bundle} has not: it was pushed before "

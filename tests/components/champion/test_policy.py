@@ -84,3 +84,14 @@ def test_a_decision_whose_checksum_was_edited_is_not_accepted() -> None:
 
     with pytest.raises(ValueError, match="not that of a blessed champion"):
         Decision.model_validate_json(text)
+
+
+def test_classes_that_only_one_of_data_and_pushed_model_has_are_named() -> None:
+    baseline = BaselineModel(
+        version="3", bundle_checksum="old", accuracy=0.9, unknown_classes=("emu",), further_classes=("cat", "dog")
+    )
+
+    decision = decide([candidate()], baseline=baseline, min_accuracy=0.9, max_accuracy_drop=0.0)
+
+    assert "it does not know 'emu', whose images count as its mistakes" in decision.comparison
+    assert "it also knows 'cat', 'dog', of which the data has no image" in decision.comparison

@@ -26,4 +26,5 @@ def test_figures_are_sliced_by_label_and_given_for_each_class() -> None:
 
     assert [list(spec.feature_keys) for spec in config.slicing_specs] == [[], ["label"]]
     assert list(config.metrics_specs[2].binarize.class_ids.values) == [0, 1, 2]
+    assert [list(spec.model_names) for spec in config.metrics_specs] == [[], ["candidate"], ["candidate"]]
     assert [(spec.name, spec.is_baseline) for spec in config.model_specs] == [("candidate", False), ("baseline", True)]

@@ -97,6 +97,64 @@ def test_unusable_images_are_quarantined_by_name_and_rule(ingested: tuple[Ingest
     assert len((folder / "quarantine" / "quarantine.jsonl").read_text().splitlines()) == 2
 
 
+def spans_of(levels: dict[int, dict[str, list[int]]]) -> list[ImageSource]:
+    """Return images by span, class and grey level; the same level is the same image."""
+    return [
+        ImageSource(name=f"s{span}/{label}/{level}", label=label, content=png(level), span=span)
+        for span, classes in levels.items()
+        for label, greys in classes.items()
+        for level in greys
+    ]
+
+
+def labels_by_split(folder: Path) -> dict[bytes, tuple[str, bytes]]:
+    """Return image to its split and class; the same image twice is an error."""
+    found: dict[bytes, tuple[str, bytes]] = {}
+    for split in SPLITS:
+        for example in read_examples(folder, split):
+            image = example.features.feature["image"].bytes_list.value[0]
+            assert image not in found
+            found[image] = (split, example.features.feature["label"].bytes_list.value[0])
+    return found
+
+
+def test_a_new_span_moves_no_image_to_another_split(tmp_path: Path) -> None:
+    first = {1: {"dark": list(range(40)), "light": list(range(200, 240))}}
+    run(spans_of(first), tmp_path / "one")
+    run(spans_of({**first, 2: {"dark": list(range(40, 80))}}), tmp_path / "two")
+
+    one, two = labels_by_split(tmp_path / "one"), labels_by_split(tmp_path / "two")
+
+    assert len(one) == 80
+    assert len(two) == 120
+    assert {image: two[image] for image in one} == one
+
+
+def test_of_equal_images_in_two_spans_the_newest_counts_with_its_class(tmp_path: Path) -> None:
+    report = run(spans_of({1: {"dark": [1, 2, 3], "light": [200]}, 2: {"light": [2, 3], "dark": [4]}}), tmp_path)
+
+    assert {image: label for image, (_, label) in labels_by_split(tmp_path).items()} == {
+        png(1): b"dark",
+        png(2): b"light",
+        png(3): b"light",
+        png(4): b"dark",
+        png(200): b"light",
+    }
+    assert report.older_copies == (
+        {"path": "s1/dark/2", "kept": "s2/light/2"},
+        {"path": "s1/dark/3", "kept": "s2/light/3"},
+    )
+    assert sum(report.split_sizes().values()) == 5
+
+
+def test_a_file_of_a_span_that_cannot_be_read_is_quarantined(tmp_path: Path) -> None:
+    gone = ImageSource(name="s2/dark/gone", label="dark", path=str(tmp_path / "gone"), span=2)
+
+    report = run([*spans_of({1: {"dark": [1]}}), gone], tmp_path)
+
+    assert [entry["path"] for entry in report.rejected] == ["s2/dark/gone"]
+
+
 def test_too_many_unusable_images_stop_the_run_and_are_named(ingested: tuple[IngestReport, Path]) -> None:
     report, _ = ingested
 

@@ -56,7 +56,7 @@ def test_one_class_folder_and_its_emptiness_are_both_reported(tmp_path: Path) ->
 
 
 def test_the_digits_are_1797_scans_of_ten_classes() -> None:
-    digits = sources.list_images(sources.DIGITS)
+    digits = sources.digit_images()
 
     assert len(digits) == 1797
     assert {image.label for image in digits} == set("0123456789")
@@ -64,7 +64,7 @@ def test_the_digits_are_1797_scans_of_ten_classes() -> None:
 
 
 def fingerprint(folder: Path) -> str:
-    return sources.fingerprint(str(folder), sources.image_stamps(str(folder)))
+    return sources.fingerprint(str(folder), sources.image_stamps(sources.scan_folder(folder).images))
 
 
 def test_the_fingerprint_changes_with_every_kind_of_edit(flowers: Path) -> None:

@@ -57,3 +57,26 @@ def test_data_that_is_not_here_needs_the_number_of_classes() -> None:
     options["kubeflow"]["num_classes"] = 5
 
     assert len(describe_data(load_config(options=options)).labels) == 5
+
+
+def test_spans_that_are_here_are_chosen_here(tmp_path: Path) -> None:
+    for name in ("1/cat", "1/dog", "2/cat", "2/dog"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "a.png").touch()
+
+    data = describe_data(load_config(options={"data": {"path": f"{tmp_path}/{{SPAN}}", "spans": "all"}}))
+
+    assert data.spans == "1,2"
+
+
+def test_spans_that_are_not_here_are_left_to_the_pod_in_words() -> None:
+    options = {"data": {"path": "/data/{SPAN}", "spans": 3, "until": 7}, "kubeflow": {"num_classes": 2}}
+
+    assert describe_data(load_config(options=options)).spans == "last 3 until 7"
+
+
+def test_a_pattern_that_is_not_here_is_still_checked() -> None:
+    options = {"data": {"path": "/data/{SPAM}"}, "kubeflow": {"num_classes": 2}}
+
+    with pytest.raises(UsageError, match="Did you mean 'SPAN'"):
+        describe_data(load_config(options=options))

@@ -9,9 +9,9 @@ import pytest
 from pipeline.kubeflow.step import main
 
 
-def arguments(data: str, merges: str = "[]", **parameters: Any) -> list[str]:
+def arguments(data: str, merges: str = "[]", *, spans: str = "", **parameters: Any) -> list[str]:
     executor_input = {
-        "inputs": {"parameterValues": {"data": data, "data_fingerprint": "", **parameters}},
+        "inputs": {"parameterValues": {"data": data, "spans": spans, "data_fingerprint": "", **parameters}},
         "outputs": {"outputFile": "unused"},
     }
     return [
@@ -44,3 +44,24 @@ def test_a_run_parameter_that_does_not_fit_is_named(capsys: pytest.CaptureFixtur
 
     assert main(arguments("digits", merges, run_epochs=0.5, config=json.dumps({"epochs": 2}))) == 1
     assert capsys.readouterr().err == "tandem error: run parameter epochs: 0.5 must be a whole number\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "spans", "said"),
+    [
+        ("{folder}/{{SPAN}}", "last 2", "has 2 classes but this pipeline was compiled for 3"),
+        ("{folder}/{{SPAN}}", "", "has 2 classes but"),
+        ("{folder}/{{SPAN}}", "1,3", "span 3 of {folder}/{{SPAN}} does not exist"),
+        ("{folder}/{{SPAN}}", "newest", "spans 'newest' are not of the form"),
+        ("{folder}", "last 2", "spans 'last 2' are those of a pattern, and the data {folder} is none"),
+    ],
+)
+def test_a_pod_looks_for_its_spans(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], data: str, spans: str, said: str
+) -> None:
+    for name in ("1/cat", "1/dog", "2/cat", "2/dog"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "1.png").write_bytes(b"not looked into")
+
+    assert main(arguments(data.format(folder=tmp_path), spans=spans)) == 1
+    assert said.format(folder=tmp_path) in capsys.readouterr().err

@@ -5,8 +5,11 @@ import pytest
 import tiny_bundles
 
 from trainers.config import TrainConfig
+from trainers.errors import WeightsError
 from trainers.framework import Framework
 from trainers.weights.check import check_weights, weights_fingerprint
+from trainers.weights.source import PushedWeights, parse_weights_source
+from trainers.weights.start import weights_path
 
 
 def _check(framework: Framework = "keras", *, pushed: Path | None = None, **settings: Any) -> list[str]:
@@ -41,7 +44,7 @@ def test_a_file_must_exist_and_be_one_that_the_framework_reads(tmp_path: Path) -
 
 
 def test_a_pushed_model_must_be_there_of_the_same_framework_and_keep_its_weights(tmp_path: Path) -> None:
-    (absent,) = _check(weights="pushed")
+    (absent,) = _check(weights="pushed:7")
     assert "no such version is pushed" in absent
     tiny_bundles.write_bundle(tmp_path / "1")
     (other,) = _check("pytorch", pushed=tmp_path / "1", weights="pushed")
@@ -54,3 +57,12 @@ def test_a_pushed_model_must_be_there_of_the_same_framework_and_keep_its_weights
 def test_other_text_is_refused(source: str) -> None:
     with pytest.raises(ValueError, match="are not known; give none, a file"):
         _check(weights=source)
+
+
+def test_nothing_need_be_pushed_for_pushed_or_none() -> None:
+    (absent,) = _check("pytorch", weights="pushed")
+    assert "no version that pytorch trained is pushed; train with weights none first, or set pushed_or_none" in absent
+    assert parse_weights_source("pushed_or_none") == PushedWeights("", or_none=True)
+    assert weights_path(PushedWeights("", or_none=True), None) is None
+    with pytest.raises(WeightsError, match="pushed weights need a version"):
+        weights_path(PushedWeights(""), None)

@@ -1,0 +1,1 @@
+"""Scheduled retraining: when a run is due, whether it may start now, what it led to, and who is told."""

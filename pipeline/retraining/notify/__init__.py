@@ -1,0 +1,1 @@
+"""Telling people what happened: webhooks, e-mail and commands, none of which can hold up or fail a run."""

@@ -1,0 +1,63 @@
+"""The command of retraining from the shell."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline.retrain", *arguments], cwd=ROOT, text=True, capture_output=True, check=False
+    )
+
+
+def test_help_loads_no_library_beyond_the_standard_one() -> None:
+    code = (
+        "import sys; from pipeline.retrain import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "loaded = {name.partition('.')[0] for name in sys.modules}\n"
+        "heavy = loaded & {'pydantic', 'rich', 'yaml', 'numpy', 'apscheduler', 'httpx', 'sqlite3', 'tensorflow'}\n"
+        "assert not heavy, heavy"
+    )
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    assert "exit codes" in done.stdout
+    assert time.monotonic() - began < 5  # half a second on a machine that does nothing else
+
+
+def test_checking_everything_at_the_door_loads_no_framework(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pipeline.retrain import main\n"
+        f"code = main(['--schedule', '0 3 * * *', '--data', {str(tmp_path)!r}])\n"
+        "assert not {'tensorflow', 'torch', 'tfx', 'keras', 'apache_beam'} & set(sys.modules)\n"
+        "sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=False)
+
+    assert done.returncode == 2, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--schedule", "0 0 3 * * *"], "six fields"),
+        (["status", "--root", "/absent"], "no service has worked in /absent; check --root"),
+        (["statsu"], "unknown command 'statsu'; commands are status, history, pause, resume, trigger. Did you mean"),
+        (["pause"], "--reason"),
+        (["history", "--last", "x"], "--last"),
+    ],
+)
+def test_a_mistake_is_named_with_exit_code_2(arguments: list[str], sentence: str) -> None:
+    done = command(*arguments)
+
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr + done.stdout
