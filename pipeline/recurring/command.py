@@ -1,8 +1,10 @@
 """The subcommands, which say what production calls retraining with; loads nothing beyond the standard library."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+SUBCOMMANDS = ("kubeflow", "cronjob", "deployment", "systemd")
+"""Their names."""
 KUBEFLOW_ACTIONS = ("apply", "list", "pause", "resume", "delete")
 """What can be done with recurring runs."""
 SYSTEMD_FORMS = ("timer", "service")
@@ -35,11 +37,23 @@ def add_subcommands(subparsers: "argparse._SubParsersAction[argparse.ArgumentPar
     _add_settings(systemd)
 
 
-def run_command(options: argparse.Namespace, *, unknown_options: Sequence[str], known_options: Sequence[str]) -> int:
-    """Do what a subcommand says; returns the exit code."""
+def run_subcommand(parser: argparse.ArgumentParser, words: Sequence[str]) -> int:
+    """Do what a subcommand says; returns the exit code.
+
+    Args:
+        parser: The one that they were added to.
+        words: The command line, from the subcommand on.
+    """
+    options, unknown = parser.parse_known_args(words)
     from pipeline.recurring.work import work
 
-    return work(options, unknown_options=unknown_options, known_options=known_options)
+    return work(options, unknown_options=unknown, known_options=[*_option_strings(parser, words[0])])
+
+
+def _option_strings(parser: argparse.ArgumentParser, subcommand: str) -> Iterator[str]:
+    (subparsers,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    for action in subparsers.choices[subcommand]._actions:
+        yield from action.option_strings
 
 
 def _add(

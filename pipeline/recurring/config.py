@@ -4,17 +4,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from pipeline.errors import UsageError
 from pipeline.recurring.kubernetes.config import PodConfig
 from pipeline.recurring.systemd.config import SystemdConfig
-from pipeline.recurring.time_zone import find_zone
+from pipeline.retraining.time_zone import parse_time_zone
 
 
 def _zone_name(name: str) -> str:
-    try:
-        return find_zone(name).key
-    except UsageError as error:
-        raise ValueError(str(error)) from error
+    return parse_time_zone(name).key
 
 
 class _Section(BaseModel):

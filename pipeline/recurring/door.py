@@ -9,16 +9,14 @@ from pipeline.config import PipelineConfig
 from pipeline.errors import UsageError
 from pipeline.recurring.command import KUBEFLOW_ACTIONS, SYSTEMD_FORMS
 from pipeline.recurring.cron import CronSchedule, parse_cron
-from pipeline.recurring.order import RecurringOrder, recurring_name
+from pipeline.recurring.order import RecurringOrder, ScheduledOrder, recurring_name
 from pipeline.recurring.output import SCREEN
-from pipeline.recurring.time_zone import find_zone
 from pipeline.settings import load_config
 from trainers.did_you_mean import did_you_mean
 from trainers.models.source import UserModel, parse_model_source
 from trainers.models.source_check import check_model_source
 
 Checked = TypeVar("Checked")
-_DEFAULT_ZONE = "UTC"
 
 
 class Problems:
@@ -50,7 +48,7 @@ def check_words(
 ) -> None:
     """Keep what is wrong with words alone: unknown options, actions, forms and places."""
     problems.sentences += [
-        f"unknown option {word!r}; see --help.{did_you_mean(word.partition('=')[0], [*dict.fromkeys(known_options)])}"
+        f"unknown option {word!r}; see --help.{did_you_mean(word.partition('=')[0], known_options)}"
         if word.startswith("-")
         else f"unexpected argument {word!r}; see --help"
         for word in unknown_options
@@ -66,16 +64,31 @@ def check_words(
             problems.sentences.append(f"--output {options.output} is a file; several are written, name a folder")
 
 
-def check_order(options: argparse.Namespace, problems: Problems) -> RecurringOrder | None:
+def is_standing(options: argparse.Namespace) -> bool:
+    """Return whether the service is to stay and keep time itself."""
+    return options.recurring == "deployment" or getattr(options, "form", "") == "service"
+
+
+def check_scheduled(options: argparse.Namespace, problems: Problems) -> ScheduledOrder | None:
     """Return what is to be called and when, or None and keep what is wrong with it."""
     config = check_config(options, problems)
-    problems.sentences += [] if config is None else _check_models(config)
-    schedule = problems.collect(lambda: _schedule(options))
-    zone = problems.collect(lambda: find_zone(options.time_zone or _DEFAULT_ZONE))
-    name = None if config is None else problems.collect(lambda: recurring_name(config))
-    if config is None or schedule is None or zone is None or name is None:
+    written = options.schedule or (config.retrain.schedule if config is not None else None)
+    schedule = problems.collect(lambda: _schedule(written))
+    name = _check_named(config, problems)
+    if config is None or schedule is None or name is None:
         return None
-    return RecurringOrder(name=name, config=config, schedule=schedule, zone=zone)
+    return ScheduledOrder(name=name, config=config, schedule=schedule)
+
+
+def check_standing(options: argparse.Namespace, problems: Problems) -> RecurringOrder | None:
+    """Return what is to be kept alive, or None and keep what is wrong with it."""
+    config = check_config(options, problems)
+    name = _check_named(config, problems)
+    if config is None or name is None:
+        return None
+    if not (config.retrain.has_timer or config.retrain.has_condition):
+        problems.sentences.append("nothing says when to retrain; give --schedule, or settings of the section retrain")
+    return RecurringOrder(name=name, config=config)
 
 
 def check_config(options: argparse.Namespace, problems: Problems) -> PipelineConfig | None:
@@ -90,10 +103,18 @@ def check_config(options: argparse.Namespace, problems: Problems) -> PipelineCon
     )
 
 
-def _schedule(options: argparse.Namespace) -> CronSchedule:
-    if options.schedule is None:
-        raise UsageError(["--schedule is missing: five fields of cron, e.g. --schedule '0 3 * * *'"])
-    return parse_cron(options.schedule)
+def _check_named(config: PipelineConfig | None, problems: Problems) -> str | None:
+    """Return the name of what is called or kept alive, and keep what is wrong with name and models."""
+    if config is None:
+        return None
+    problems.sentences += _check_models(config)
+    return problems.collect(lambda: recurring_name(config))
+
+
+def _schedule(text: str | None) -> CronSchedule:
+    if text is None:
+        raise UsageError(["--schedule is missing, and so is retrain.schedule: five fields of cron, e.g. '0 3 * * *'"])
+    return parse_cron(text)
 
 
 def _check_models(config: PipelineConfig) -> list[str]:
@@ -117,6 +138,9 @@ def _nested(options: argparse.Namespace) -> dict[str, Any]:
     }
     if options.data is not None:
         settings["data"] = {"path": options.data}
+    # Of what is called for each run the schedule is the caller's; the settings need not name one.
+    names = ("schedule", "time_zone") if is_standing(options) else ("time_zone",)
+    settings["retrain"] = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     if getattr(options, "image", None) is not None:
         settings["recurring"] = {"pod": {"image": options.image}}
     return settings

@@ -1,4 +1,4 @@
-"""What is to be called, when, under which name."""
+"""What is to be called or kept alive, under which name, and when."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -7,6 +7,7 @@ from pipeline.config import PipelineConfig
 from pipeline.errors import UsageError
 from pipeline.kubeflow.preconditions import pipeline_name
 from pipeline.recurring.cron import CronSchedule
+from pipeline.retraining.time_zone import parse_time_zone
 
 _LONGEST_NAME = 52
 """A CronJob's: Kubernetes appends eleven characters for each Job."""
@@ -14,19 +15,31 @@ _LONGEST_NAME = 52
 
 @dataclass(frozen=True, kw_only=True)
 class RecurringOrder:
-    """A retraining and its schedule, checked.
+    """A retraining that goes on, checked; its section `retrain` says when runs are due.
 
     Attributes:
         name: Of the recurring run, CronJob, Deployment or units.
         config: Configuration of the pipeline.
-        schedule: When to retrain.
-        zone: Whose clock the schedule follows.
     """
 
     name: str
     config: PipelineConfig
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Whose clock times follow."""
+        return parse_time_zone(self.config.retrain.time_zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduledOrder(RecurringOrder):
+    """A retraining that is called for by a schedule.
+
+    Attributes:
+        schedule: When.
+    """
+
     schedule: CronSchedule
-    zone: ZoneInfo
 
 
 def recurring_name(config: PipelineConfig) -> str:

@@ -6,20 +6,19 @@ import yaml
 
 from pipeline.config import PipelineConfig
 from pipeline.errors import UsageError
-from pipeline.settings import load_config, merge
+from pipeline.settings import load_config
 
 _ELSEWHERE: set[str] = {"recurring"}
 """Sections that say how retraining is called, and mean nothing to it."""
 
 
-def settings_text(config: PipelineConfig, retrain: dict[str, Any]) -> str:
+def settings_text(config: PipelineConfig) -> str:
     """Return YAML that `--config` makes the same configuration of.
 
     Args:
         config: The configuration; its paths are those of where the file will be read.
-        retrain: Settings of the section `retrain` that are put over it.
     """
-    return yaml.safe_dump(merge(_shortest(config), {"retrain": retrain}), sort_keys=True, allow_unicode=True)
+    return yaml.safe_dump(_shortest(config), sort_keys=True, allow_unicode=True)
 
 
 def _shortest(config: PipelineConfig) -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """The work of the subcommands: check, generate or talk to the server, say what is there now and what comes next."""
 
 import argparse
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
 from pipeline.errors import ExitCode, PipelineError
-from pipeline.recurring.door import Problems, check_order, check_words
+from pipeline.recurring.door import Problems, check_scheduled, check_standing, check_words, is_standing
 from pipeline.recurring.kubernetes.manifests import cron_job, deployment
-from pipeline.recurring.order import RecurringOrder
+from pipeline.recurring.order import RecurringOrder, ScheduledOrder
 from pipeline.recurring.output import write_files
 from pipeline.recurring.systemd.units import service_units, timer_units
 from pipeline.recurring.when import say_when
@@ -40,19 +40,17 @@ def work(options: argparse.Namespace, *, unknown_options: Sequence[str], known_o
 
 
 def _write_files(options: argparse.Namespace, problems: Problems, console: Console) -> None:
-    order = check_order(options, problems)
-    files = None if order is None else problems.collect(lambda: _generator(options)(order))
+    order = check_standing(options, problems) if is_standing(options) else check_scheduled(options, problems)
+    files = None if order is None else problems.collect(lambda: _generate(order, options.recurring))
     if problems or order is None or files is None:
         raise problems.as_error()
     for path in write_files(files, options.output):
         console.print(f"Wrote {path}", soft_wrap=True, markup=False)
-    say_when(order, console)
+    if isinstance(order, ScheduledOrder):
+        say_when(order.schedule, order.zone, console)
 
 
-def _generator(options: argparse.Namespace) -> Callable[[RecurringOrder], Files]:
-    generators: dict[str, Callable[[RecurringOrder], Files]] = {
-        "cronjob": lambda order: {f"{order.name}-cronjob.yaml": cron_job(order)},
-        "deployment": lambda order: {f"{order.name}-deployment.yaml": deployment(order)},
-        "systemd": timer_units if getattr(options, "form", "") != "service" else service_units,
-    }
-    return generators[options.recurring]
+def _generate(order: RecurringOrder, kind: str) -> Files:
+    if not isinstance(order, ScheduledOrder):
+        return service_units(order) if kind == "systemd" else {f"{order.name}-deployment.yaml": deployment(order)}
+    return timer_units(order) if kind == "systemd" else {f"{order.name}-cronjob.yaml": cron_job(order)}

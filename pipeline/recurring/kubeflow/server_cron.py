@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from pipeline.errors import UsageError
+from pipeline.recurring.clock_difference import minutes_ahead
 from pipeline.recurring.kubeflow.six_fields import SixFieldCron
-from pipeline.recurring.order import RecurringOrder
+from pipeline.recurring.order import ScheduledOrder
 from pipeline.recurring.shift import shift
-from pipeline.recurring.time_zone import find_zone, minutes_ahead
+from pipeline.retraining.time_zone import parse_time_zone
 
 
-def server_cron(order: RecurringOrder, *, now: datetime) -> SixFieldCron:
+def server_cron(order: ScheduledOrder, *, now: datetime) -> SixFieldCron:
     """Return the cron expression that means the same moments by the clock of the server.
 
     Args:
@@ -19,7 +20,7 @@ def server_cron(order: RecurringOrder, *, now: datetime) -> SixFieldCron:
     Raises:
         UsageError: There is none: the clocks are not always the same time apart, or days would be torn apart.
     """
-    server_zone = find_zone(order.config.recurring.recurring_run.server_time_zone)
+    server_zone = parse_time_zone(order.config.recurring.recurring_run.server_time_zone)
     if server_zone.key == order.zone.key:
         return SixFieldCron.of(order.schedule)
     try:

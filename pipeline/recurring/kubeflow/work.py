@@ -12,14 +12,14 @@ from pipeline.door import Order
 from pipeline.kubeflow.checked_package import compile_checked
 from pipeline.kubeflow.cluster import Cluster, package_version
 from pipeline.kubeflow.preconditions import pipeline_name
-from pipeline.recurring.door import Problems, check_config, check_order
+from pipeline.recurring.door import Problems, check_config, check_scheduled
 from pipeline.recurring.kubeflow.apply import apply, delete_all, is_there, switch
 from pipeline.recurring.kubeflow.recurring_run import RecurringRun, WantedRun
 from pipeline.recurring.kubeflow.server import ServerRecurringRuns
 from pipeline.recurring.kubeflow.server_cron import server_cron
 from pipeline.recurring.kubeflow.six_fields import SixFieldCron
 from pipeline.recurring.kubeflow.submission import check_submission
-from pipeline.recurring.order import RecurringOrder, recurring_name
+from pipeline.recurring.order import ScheduledOrder, recurring_name
 from pipeline.recurring.when import say_when
 
 
@@ -46,16 +46,16 @@ def work_on_server(options: argparse.Namespace, problems: Problems, console: Con
 
 
 def _apply(options: argparse.Namespace, problems: Problems, console: Console) -> None:
-    order = check_order(options, problems)
+    order = check_scheduled(options, problems)
     cron = None if order is None else problems.collect(lambda: server_cron(order, now=datetime.now(timezone.utc)))
     submission = problems.collect(lambda: check_submission(options))
     if problems or order is None or cron is None or submission is None:
         raise problems.as_error()
     _arrange(Cluster(options.host, submission.config.kubeflow), order, submission, cron, console)
-    say_when(order, console)
+    say_when(order.schedule, order.zone, console)
 
 
-def _arrange(cluster: Cluster, order: RecurringOrder, submission: Order, cron: SixFieldCron, console: Console) -> None:
+def _arrange(cluster: Cluster, order: ScheduledOrder, submission: Order, cron: SixFieldCron, console: Console) -> None:
     """Compile, upload if there is no recurring run of this package and schedule yet, and put it in its place."""
     pipeline = pipeline_name(submission.config)
     with tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,7 @@ import yaml
 
 from pipeline.recurring.kubernetes.paths import for_pod
 from pipeline.recurring.kubernetes.pod import CONTAINER, SETTINGS_FILE, pod_spec, retrain_command
-from pipeline.recurring.order import RecurringOrder
+from pipeline.recurring.order import RecurringOrder, ScheduledOrder
 from pipeline.recurring.settings_file import settings_text
 
 _ENDED_BY_THE_PIPELINE = [1, 2, 3]
@@ -17,7 +17,7 @@ _SETTINGS_HASH = "tandem/settings-sha256"
 Manifest = dict[str, Any]
 
 
-def cron_job(order: RecurringOrder) -> str:
+def cron_job(order: ScheduledOrder) -> str:
     """Return a ConfigMap with the settings and the CronJob, as YAML.
 
     The schedule is the CronJob's; what `retrain` itself says of times and conditions stays as it is, and decides
@@ -27,7 +27,7 @@ def cron_job(order: RecurringOrder) -> str:
         UsageError: With every path in the configuration that the pod cannot have.
     """
     config = for_pod(order.config)
-    settings = settings_text(config, {"time_zone": order.zone.key})
+    settings = settings_text(config)
     pod = config.recurring.pod
     template = _template(order, settings, retrain_command("--once"), restart_policy="Never")
     job = {
@@ -70,7 +70,7 @@ def deployment(order: RecurringOrder) -> str:
         UsageError: With every path in the configuration that the pod cannot have.
     """
     config = for_pod(order.config)
-    settings = settings_text(config, {"schedule": str(order.schedule), "time_zone": order.zone.key})
+    settings = settings_text(config)
     spec = {
         "replicas": 1,
         # The new pod starts when the old one has ended, as both would want the same root.

@@ -6,7 +6,7 @@ Both forms have a service of the same name, so that a machine cannot have both.
 from collections.abc import Sequence
 
 from pipeline.config import PipelineConfig
-from pipeline.recurring.order import RecurringOrder
+from pipeline.recurring.order import RecurringOrder, ScheduledOrder
 from pipeline.recurring.settings_file import settings_text
 from pipeline.recurring.systemd.calendar import calendar_expression
 from pipeline.recurring.systemd.hardening import hardening
@@ -16,7 +16,7 @@ from pipeline.recurring.systemd.unit_text import command_value, list_value, path
 _RESTART_SECONDS = 30
 
 
-def timer_units(order: RecurringOrder) -> dict[str, str]:
+def timer_units(order: ScheduledOrder) -> dict[str, str]:
     """Return the timer, the service that it starts, and their settings: file name to text.
 
     Raises:
@@ -26,7 +26,7 @@ def timer_units(order: RecurringOrder) -> dict[str, str]:
     return {
         f"{order.name}.timer": _timer(order),
         f"{order.name}.service": _service_of_one_run(order, config),
-        _settings_name(order): settings_text(config, {"time_zone": order.zone.key}),
+        _settings_name(order): settings_text(config),
     }
 
 
@@ -39,11 +39,11 @@ def service_units(order: RecurringOrder) -> dict[str, str]:
     config = on_machine(order.config)
     return {
         f"{order.name}.service": _service_that_stays(order, config),
-        _settings_name(order): settings_text(config, {"schedule": str(order.schedule), "time_zone": order.zone.key}),
+        _settings_name(order): settings_text(config),
     }
 
 
-def _timer(order: RecurringOrder) -> str:
+def _timer(order: ScheduledOrder) -> str:
     return f"""\
 [Unit]
 Description=When Tandem retrains {order.config.pushed_name}

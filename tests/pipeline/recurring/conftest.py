@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.recurring.cron import parse_cron
-from pipeline.recurring.order import RecurringOrder, recurring_name
-from pipeline.recurring.time_zone import find_zone
+from pipeline.recurring.order import ScheduledOrder, recurring_name
 from pipeline.settings import load_config, merge
 
 PHOTOS: dict[str, Any] = {
@@ -18,15 +17,14 @@ PHOTOS: dict[str, Any] = {
 
 
 @pytest.fixture
-def order() -> Callable[..., RecurringOrder]:
+def order() -> Callable[..., ScheduledOrder]:
     """Make an order for photos, with other settings put over it."""
 
     def make(
         settings: dict[str, Any] | None = None, *, schedule: str = "0 3 * * 7", zone: str = "Europe/Berlin"
-    ) -> RecurringOrder:
-        config = load_config(options=merge(PHOTOS, settings or {}))
-        return RecurringOrder(
-            name=recurring_name(config), config=config, schedule=parse_cron(schedule), zone=find_zone(zone)
-        )
+    ) -> ScheduledOrder:
+        own = {"retrain": {"time_zone": zone, "schedule": schedule}}
+        config = load_config(options=merge(merge(PHOTOS, own), settings or {}))
+        return ScheduledOrder(name=recurring_name(config), config=config, schedule=parse_cron(schedule))
 
     return make

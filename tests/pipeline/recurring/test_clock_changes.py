@@ -6,13 +6,13 @@ import pytest
 
 from pipeline.recurring.clock_changes import clock_change_notes
 from pipeline.recurring.cron import parse_cron
-from pipeline.recurring.time_zone import find_zone
+from pipeline.retraining.time_zone import parse_time_zone
 
 NOW = datetime(2026, 11, 27, tzinfo=timezone.utc)
 
 
 def notes(schedule: str, zone: str) -> list[str]:
-    return clock_change_notes(parse_cron(schedule), find_zone(zone), now=NOW)
+    return clock_change_notes(parse_cron(schedule), parse_time_zone(zone), now=NOW)
 
 
 def test_a_time_in_the_hour_that_is_left_out_and_comes_again() -> None:

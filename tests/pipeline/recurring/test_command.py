@@ -4,11 +4,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from pipeline.recurring.__main__ import main
+from pipeline.retrain import main
 
 ROOT = Path(__file__).resolve().parents[3]
 PHOTOS = ["--data", "/data/photos", "--set", "recurring.pod.data_volume={claim: photos, mount_path: /data}"]
@@ -20,7 +21,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_help_loads_no_library_beyond_the_standard_one_and_is_quick() -> None:
     code = (
-        "import sys; from pipeline.recurring.__main__ import main\n"
+        "import sys; from pipeline.retrain import main\n"
         "try: main(['systemd', '--help'])\n"
         "except SystemExit: pass\n"
         "loaded = {name.partition('.')[0] for name in sys.modules}\n"
@@ -41,6 +42,47 @@ def test_manifests_go_to_the_screen_and_what_is_said_does_not(capsys: pytest.Cap
     screen = capsys.readouterr()
     assert [manifest["kind"] for manifest in yaml.safe_load_all(screen.out)] == ["ConfigMap", "CronJob"]
     assert screen.err.startswith("Next: ")
+
+
+def settings_in(manifests: str) -> dict[str, Any]:
+    settings_map, _ = yaml.safe_load_all(manifests)
+    found: dict[str, Any] = yaml.safe_load(settings_map["data"]["settings.yaml"])["retrain"]
+    return found
+
+
+def test_the_schedule_of_the_settings_is_the_cron_jobs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "photos.yaml"
+    file.write_text("retrain: {schedule: 15 4 * * 7, time_zone: Europe/Berlin}\n")
+
+    assert main(["cronjob", "--config", str(file)]) == 0
+
+    manifests = capsys.readouterr().out
+    _, job = yaml.safe_load_all(manifests)
+    assert (job["spec"]["schedule"], job["spec"]["timeZone"]) == ("15 4 * * 0", "Europe/Berlin")
+    assert settings_in(manifests) == {"schedule": "15 4 * * 7", "time_zone": "Europe/Berlin"}
+
+
+def test_a_schedule_beside_conditions_is_when_a_cron_job_looks(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a schedule in its settings a run would be made each time, whether a condition holds or not."""
+    assert main(["cronjob", "--schedule", "0 * * * *", "--set", "retrain.on_drift=true"]) == 0
+
+    assert settings_in(capsys.readouterr().out) == {"on_drift": True}
+
+
+def test_the_service_that_stays_gets_the_schedule_into_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--schedule", "0 3 * * *", "--time-zone", "Europe/Berlin", "--set", "retrain.on_drift=true"]
+
+    assert main(["deployment", *words]) == 0
+
+    expected = {"on_drift": True, "schedule": "0 3 * * *", "time_zone": "Europe/Berlin"}
+    assert settings_in(capsys.readouterr().out) == expected
+
+
+def test_it_needs_no_schedule_where_it_has_a_condition(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deployment", "--set", "retrain.max_model_age=30d"]) == 0
+    assert main(["systemd", "--form", "service"]) == 2
+
+    assert "nothing says when to retrain; give --schedule, or settings of the section retrain" in said(capsys)
 
 
 def test_a_deployment_goes_to_a_file_and_an_image_may_be_named(
@@ -86,7 +128,7 @@ def test_every_mistake_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> No
         "--form 'tmer' is unknown; choices are timer, service. Did you mean 'timer'?",
         "unknown setting 'train.epoch'. Did you mean 'epochs'?",
         "schedule '0 3' has 2 fields",
-        "time zone 'Berlin' is not in the tz database",
+        "time zone 'Berlin' is not known",
     ):
         assert sentence in told
     assert "Traceback" not in told

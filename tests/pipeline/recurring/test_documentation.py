@@ -9,22 +9,21 @@ import pytest
 import yaml
 
 from pipeline.errors import UsageError
-from pipeline.recurring.__main__ import build_parser
 from pipeline.recurring.cron import parse_cron
 from pipeline.recurring.kubernetes.manifests import cron_job
-from pipeline.recurring.order import RecurringOrder, recurring_name
+from pipeline.recurring.order import ScheduledOrder, recurring_name
 from pipeline.recurring.systemd.units import timer_units
-from pipeline.recurring.time_zone import find_zone
+from pipeline.retrain import build_command_parser
 from pipeline.settings import load_config
 
 PAGE = (Path(__file__).parents[3] / "docs" / "retraining_in_production.md").read_text()
-COMMANDS = re.findall(r"^python -m pipeline\.recurring (.*)$", PAGE, flags=re.MULTILINE)
+COMMANDS = re.findall(r"^python -m pipeline\.retrain (\w+ .*--.*)$", PAGE, flags=re.MULTILINE)
 REFUSED = re.findall(r"^\| `([^`|]+)` \| (?:cron and|both to|six fields|never)", PAGE, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_is_accepted_with_its_schedule(command: str) -> None:
-    options = build_parser().parse_args(shlex.split(command))
+    options = build_command_parser().parse_args(shlex.split(command))
 
     if options.schedule:
         parse_cron(options.schedule)
@@ -48,9 +47,7 @@ def test_the_settings_make_manifests_and_units_under_the_names_that_are_used() -
     (block,) = re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
     settings: dict[str, Any] = yaml.safe_load(block)
     config = load_config(options=settings)
-    order = RecurringOrder(
-        name=recurring_name(config), config=config, schedule=parse_cron("0 3 * * *"), zone=find_zone("UTC")
-    )
+    order = ScheduledOrder(name=recurring_name(config), config=config, schedule=parse_cron("0 3 * * *"))
 
     _, job = yaml.safe_load_all(cron_job(order))
     assert f"cronjob/{job['metadata']['name']} " in PAGE

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.recurring.cron import parse_cron
 from pipeline.recurring.next_times import next_times
-from pipeline.recurring.time_zone import find_zone
+from pipeline.retraining.time_zone import parse_time_zone
 
 RECORDED = json.loads((Path(__file__).parent / "kubernetes" / "robfig_v3.json").read_text())
 
@@ -17,7 +17,7 @@ RECORDED = json.loads((Path(__file__).parent / "kubernetes" / "robfig_v3.json").
 @pytest.mark.parametrize("row", RECORDED, ids=lambda row: f"{row['schedule']} {row['zone']}")
 def test_the_next_times_are_those_of_kubernetes(row: dict[str, Any]) -> None:
     times = next_times(
-        parse_cron(row["schedule"]), find_zone(row["zone"]), now=datetime.fromisoformat(row["from"]), count=8
+        parse_cron(row["schedule"]), parse_time_zone(row["zone"]), now=datetime.fromisoformat(row["from"]), count=8
     )
 
     expected = [datetime.fromisoformat(time) for time in row["times"]]
@@ -27,7 +27,7 @@ def test_the_next_times_are_those_of_kubernetes(row: dict[str, Any]) -> None:
 
 
 def test_a_time_that_does_not_exist_is_left_out_and_one_that_comes_twice_counts_once() -> None:
-    schedule, zone = parse_cron("30 2 * * *"), find_zone("Europe/Berlin")
+    schedule, zone = parse_cron("30 2 * * *"), parse_time_zone("Europe/Berlin")
 
     spring = next_times(schedule, zone, now=datetime(2027, 3, 27, 12, tzinfo=timezone.utc), count=1)
     autumn = next_times(schedule, zone, now=datetime(2027, 10, 30, 12, tzinfo=timezone.utc), count=2)

@@ -7,16 +7,16 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.recurring.cron import parse_cron
 from pipeline.recurring.kubeflow.server_cron import server_cron
-from pipeline.recurring.order import RecurringOrder
-from pipeline.recurring.time_zone import find_zone
+from pipeline.recurring.order import ScheduledOrder
 from pipeline.settings import load_config
 
 NOW = datetime(2026, 11, 27, tzinfo=timezone.utc)
 
 
 def convert(schedule: str, zone: str, server_zone: str = "UTC") -> str:
-    config = load_config(options={"recurring": {"recurring_run": {"server_time_zone": server_zone}}})
-    order = RecurringOrder(name="digits", config=config, schedule=parse_cron(schedule), zone=find_zone(zone))
+    recurring = {"recurring_run": {"server_time_zone": server_zone}}
+    config = load_config(options={"recurring": recurring, "retrain": {"time_zone": zone}})
+    order = ScheduledOrder(name="digits", config=config, schedule=parse_cron(schedule))
     return server_cron(order, now=NOW).text
 
 

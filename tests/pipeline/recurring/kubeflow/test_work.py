@@ -4,7 +4,7 @@ import pytest
 from kubeflow_recurring_proto import write_message
 from kubeflow_stub_server import StubServer
 
-from pipeline.recurring.__main__ import main
+from pipeline.retrain import main
 
 NAME = "tandem-digits-retraining"
 

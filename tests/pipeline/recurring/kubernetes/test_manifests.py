@@ -9,9 +9,9 @@ import yaml
 
 from pipeline.errors import ExitCode
 from pipeline.recurring.kubernetes.manifests import cron_job, deployment
-from pipeline.recurring.order import RecurringOrder
+from pipeline.recurring.order import ScheduledOrder
 
-MakeOrder = Callable[..., RecurringOrder]
+MakeOrder = Callable[..., ScheduledOrder]
 EVERYTHING: dict[str, Any] = {
     "push_dir": "/models",
     "recurring": {
@@ -46,7 +46,7 @@ def pod_template(workload: dict[str, Any]) -> dict[str, Any]:
 @BOTH
 @SETTINGS
 def test_kubernetes_takes_every_field(
-    order: MakeOrder, write: Callable[[RecurringOrder], str], settings: dict[str, Any]
+    order: MakeOrder, write: Callable[[ScheduledOrder], str], settings: dict[str, Any]
 ) -> None:
     for manifest in read(write(order(settings))):
         assert kubernetes_validate.validate(manifest, "1.34", strict=True) == "1.34"
@@ -93,7 +93,7 @@ def test_there_is_one_service_and_never_two(order: MakeOrder) -> None:
 @BOTH
 @SETTINGS
 def test_the_pod_is_a_plain_user_on_a_read_only_image(
-    order: MakeOrder, write: Callable[[RecurringOrder], str], settings: dict[str, Any]
+    order: MakeOrder, write: Callable[[ScheduledOrder], str], settings: dict[str, Any]
 ) -> None:
     """This is what the restricted Pod Security Standard asks for, and a little more."""
     pod = pod_template(read(write(order(settings)))[1])["spec"]
@@ -114,7 +114,7 @@ def test_the_pod_is_a_plain_user_on_a_read_only_image(
 @BOTH
 @SETTINGS
 def test_every_mount_has_its_volume_and_its_own_place(
-    order: MakeOrder, write: Callable[[RecurringOrder], str], settings: dict[str, Any]
+    order: MakeOrder, write: Callable[[ScheduledOrder], str], settings: dict[str, Any]
 ) -> None:
     settings_map, workload = read(write(order(settings)))
     pod = pod_template(workload)["spec"]
@@ -146,15 +146,6 @@ def test_the_command_reads_the_settings_that_are_mounted(order: MakeOrder) -> No
     assert container["command"] == ["python", "-m", "pipeline.retrain", "--once", "--config", f"{folder}/{name}"]
     _, service = read(deployment(order()))
     assert "--once" not in pod_template(service)["spec"]["containers"][0]["command"]
-
-
-def test_only_the_service_keeps_time_itself(order: MakeOrder) -> None:
-    def retrain(text: str) -> dict[str, Any]:
-        found: dict[str, Any] = yaml.safe_load(read(text)[0]["data"]["settings.yaml"])["retrain"]
-        return found
-
-    assert retrain(cron_job(order())) == {"time_zone": "Europe/Berlin"}
-    assert retrain(deployment(order())) == {"schedule": "0 3 * * 0", "time_zone": "Europe/Berlin"}
 
 
 def test_other_settings_make_another_pod(order: MakeOrder) -> None:

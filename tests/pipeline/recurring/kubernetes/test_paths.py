@@ -8,9 +8,9 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.recurring.kubernetes.paths import WORKING_FOLDER, for_pod
-from pipeline.recurring.order import RecurringOrder
+from pipeline.recurring.order import ScheduledOrder
 
-MakeOrder = Callable[..., RecurringOrder]
+MakeOrder = Callable[..., ScheduledOrder]
 
 
 def test_relative_paths_count_from_the_folder_of_the_image(order: MakeOrder) -> None:

@@ -11,7 +11,7 @@ from systemd_analyze import NEEDED, calendar_times
 from pipeline.recurring.cron import parse_cron
 from pipeline.recurring.next_times import next_times
 from pipeline.recurring.systemd.calendar import calendar_expression
-from pipeline.recurring.time_zone import find_zone
+from pipeline.retraining.time_zone import parse_time_zone
 
 RECORDED = json.loads((Path(__file__).parents[1] / "kubernetes" / "robfig_v3.json").read_text())
 
@@ -53,5 +53,5 @@ def test_systemd_leaves_out_what_does_not_exist_and_takes_once_what_comes_twice(
 
     times = calendar_times(calendar_expression(schedule, "Europe/Berlin"), after=after, count=3)
 
-    expected = next_times(schedule, find_zone("Europe/Berlin"), now=after, count=3)
+    expected = next_times(schedule, parse_time_zone("Europe/Berlin"), now=after, count=3)
     assert times == [time.astimezone(timezone.utc) for time in expected]

@@ -11,11 +11,11 @@ import yaml
 from systemd_analyze import NEEDED, exposure, verify
 
 from pipeline.errors import ExitCode, UsageError
-from pipeline.recurring.order import RecurringOrder
+from pipeline.recurring.order import ScheduledOrder
 from pipeline.recurring.systemd.units import service_units, timer_units
 
-MakeOrder = Callable[..., RecurringOrder]
-Write = Callable[[RecurringOrder], dict[str, str]]
+MakeOrder = Callable[..., ScheduledOrder]
+Write = Callable[[ScheduledOrder], dict[str, str]]
 NAME = "tandem-my-pets-retraining"
 MOST_EXPOSED = 2.0
 BOTH = pytest.mark.parametrize("write", [timer_units, service_units])
@@ -117,7 +117,7 @@ def test_the_command_reads_the_settings_beside_it(order: MakeOrder, tmp_path: Pa
     content = yaml.safe_load(units[f"{NAME}.yaml"])
     assert content["root"] == str(tmp_path / "runs")
     assert content["data"] == {"path": "/srv/my photos/50%"}
-    assert content["retrain"] == {"time_zone": "Europe/Berlin"}
+    assert content["retrain"] == {"schedule": "0 3 * * 7", "time_zone": "Europe/Berlin"}
 
 
 def test_it_writes_root_and_push_folder_and_reads_the_data(order: MakeOrder, tmp_path: Path) -> None:

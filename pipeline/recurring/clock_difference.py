@@ -1,37 +1,12 @@
-"""Time zones by name, and how far one clock is ahead of another."""
+"""How far one clock is ahead of another."""
 
 from datetime import datetime, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pipeline.errors import UsageError
-from trainers.did_you_mean import did_you_mean
 
 _AHEAD_DAYS = 2 * 366
 """How far ahead two clocks are compared; every zone that changes does so each year."""
-
-_NO_PLACES = {"Factory", "localtime"}
-"""Files beside the zones: a placeholder, and whatever the machine is set to."""
-
-
-def find_zone(name: str) -> ZoneInfo:
-    """Return a zone of the tz database, like `UTC` or `Europe/Berlin`.
-
-    Raises:
-        UsageError: There is none of this name.
-    """
-    known = _zone_names()
-    if name not in known:
-        hint = did_you_mean(name, sorted(known))
-        raise UsageError(
-            [f"time zone {name!r} is not in the tz database; write UTC or a name like Europe/Berlin.{hint}"]
-        )
-    return ZoneInfo(name)
-
-
-@cache
-def _zone_names() -> frozenset[str]:
-    return frozenset(available_timezones()) - _NO_PLACES
 
 
 def minutes_ahead(zone: ZoneInfo, of: ZoneInfo, *, now: datetime) -> int:
