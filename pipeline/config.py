@@ -10,6 +10,7 @@ from pipeline.data_config import DataConfig
 from pipeline.drift.config import DriftConfig
 from pipeline.kubeflow.config import KubeflowConfig
 from pipeline.module.config import ModuleConfig
+from pipeline.recurring.config import RecurringConfig
 from pipeline.retraining.config import RetrainConfig
 from pipeline.runners.limits import LocalConfig
 from trainers.config import TrainConfig, check_weights_setting
@@ -109,6 +110,7 @@ class PipelineConfig(_Section):
     parity: ParityConfig = ParityConfig()
     beam: BeamConfig = BeamConfig()
     kubeflow: KubeflowConfig = KubeflowConfig()
+    recurring: RecurringConfig = RecurringConfig()
     local: LocalConfig = LocalConfig()
     drift: DriftConfig = DriftConfig()
     retrain: RetrainConfig = RetrainConfig()

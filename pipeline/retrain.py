@@ -4,6 +4,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from pipeline.recurring.command import SUBCOMMANDS, add_subcommands, run_subcommand
+
 _EXAMPLES = """\
 Every option of `python -m pipeline.run` that says what to run is taken too: --data, --framework, --model, --root,
 --config, --set, --preset, --runner local|beam, ...; all settings of retraining: --set retrain.NAME=VALUE.
@@ -19,6 +21,12 @@ while it works, or not, from any shell; each takes --root, and --json where it p
   python -m pipeline.retrain pause --reason TEXT
   python -m pipeline.retrain resume                             after a pause, or after too many failures
   python -m pipeline.retrain trigger --reason TEXT
+
+what production calls it with; each takes the options of the pipeline, --schedule, --time-zone and --output:
+  python -m pipeline.retrain cronjob --schedule '0 3 * * *' --config photos.yaml
+  python -m pipeline.retrain deployment --config photos.yaml
+  python -m pipeline.retrain systemd --schedule '0 3 * * *' --config photos.yaml --output units/
+  python -m pipeline.retrain kubeflow apply --host http://localhost:8080 --schedule '0 3 * * *' --config photos.yaml
 
 exit codes: 0 the service was ended, or the one run pushed, changed nothing or was not to start; 1 failed;
 2 usage, configuration or data; 3 not blessed; 130 interrupted"""
@@ -65,6 +73,7 @@ def build_command_parser() -> argparse.ArgumentParser:
             command.add_argument("--reason", metavar="TEXT", required=True, help="why, for the history")
         if name == "history":
             command.add_argument("--last", metavar="N", type=int, default=20, help="how many; 0 for all (default: 20)")
+    add_subcommands(commands)
     return parser
 
 
@@ -82,12 +91,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run_command(words: list[str]) -> int:
-    if words[0] not in _COMMANDS:
+    names = (*_COMMANDS, *SUBCOMMANDS)
+    if words[0] not in names:
         from trainers.did_you_mean import did_you_mean
 
-        hint = did_you_mean(words[0], _COMMANDS)
-        print(f"error: unknown command {words[0]!r}; commands are {', '.join(_COMMANDS)}.{hint}", file=sys.stderr)  # noqa: T201
+        hint = did_you_mean(words[0], names)
+        print(f"error: unknown command {words[0]!r}; commands are {', '.join(names)}.{hint}", file=sys.stderr)  # noqa: T201
         return 2
+    if words[0] in SUBCOMMANDS:
+        return run_subcommand(build_command_parser(), words)
     from pipeline.retraining.commands import run_command
 
     return run_command(build_command_parser().parse_args(words))

@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlparse
+from urllib.parse import parse_qs, unquote, urlparse
+
+from kubeflow_recurring_runs import StubRecurringRuns
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -26,6 +28,7 @@ class StubServer:
         tokens: Authorization header of each request.
         refusal: Status and message for uploads, if these are to be refused.
         silent_looks: How many looks are answered with an error before the first.
+        recurring: The recurring runs.
     """
 
     looks: list[dict[str, Any]] = field(default_factory=lambda: [{"state": "SUCCEEDED"}])
@@ -34,6 +37,7 @@ class StubServer:
     tokens: list[str] = field(default_factory=list)
     refusal: Answer | None = None
     silent_looks: int = 0
+    recurring: StubRecurringRuns = field(default_factory=StubRecurringRuns)
     address: str = ""
     _pipelines: list[dict[str, Any]] = field(default_factory=list)
     _versions: list[dict[str, Any]] = field(default_factory=list)
@@ -73,6 +77,8 @@ class StubServer:
                 answer = 200, {"run_id": "r1", "state": "PENDING"}
             case "GET", ["runs", "r1"]:
                 answer = self._look()
+            case _, ["recurringruns", *parts]:
+                answer = self.recurring.answer(method, parts, query, body)
             case "GET", ["experiments" | "healthz"]:
                 answer = 200, {}
             case _:
@@ -105,6 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._reply("POST")
 
+    def do_DELETE(self) -> None:
+        self._reply("DELETE")
+
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet."""
 
@@ -112,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server_state.tokens.append(self.headers.get("Authorization", ""))
         address = urlparse(self.path)
-        status, content = self.server_state.answer(method, address.path, parse_qs(address.query), body)
+        status, content = self.server_state.answer(method, unquote(address.path), parse_qs(address.query), body)
         encoded = json.dumps(content).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

@@ -42,10 +42,16 @@ class Cluster:
             raise ClusterError(f"host {host!r} must start with http:// or https://")
         self._host, self._config = host.rstrip("/"), config
         _check_that_somebody_answers(self._host)
-        with self._speaking("connecting"):
+        self._client: Any = None
+        with self.speaking("connecting"):
             import kfp
 
             self._client = kfp.Client(host=self._host, existing_token=os.environ.get(TOKEN_VARIABLE))
+
+    @property
+    def config(self) -> KubeflowConfig:
+        """Namespace, experiment and service account."""
+        return self._config
 
     def upload(self, package: Path, name: str) -> tuple[str, str]:
         """Make a package known, unless it is already; returns the ids of pipeline and version.
@@ -54,15 +60,15 @@ class Cluster:
             package: Compiled package.
             name: Name of the pipeline.
         """
-        version = hashlib.sha256(package.read_bytes()).hexdigest()[:16]
+        version = package_version(package)
         namespace = self._config.namespace
-        with self._speaking("uploading the package"):
-            found = self._client.list_pipelines(filter=_named(name), namespace=namespace).pipelines
+        with self.speaking("uploading the package"):
+            found = self._client.list_pipelines(filter=named(name), namespace=namespace).pipelines
             if not found:
                 pipeline = self._client.upload_pipeline(str(package), pipeline_name=name, namespace=namespace)
                 return pipeline.pipeline_id, self._newest_version(pipeline.pipeline_id)
             pipeline_id: str = found[0].pipeline_id
-            known = self._client.list_pipeline_versions(pipeline_id, filter=_named(version)).pipeline_versions
+            known = self._client.list_pipeline_versions(pipeline_id, filter=named(version)).pipeline_versions
             if known:
                 return pipeline_id, known[0].pipeline_version_id
             uploaded = self._client.upload_pipeline_version(str(package), version, pipeline_id=pipeline_id)
@@ -77,7 +83,7 @@ class Cluster:
             name: What the run's name begins with.
             parameters: Run parameters that are not left at their defaults.
         """
-        with self._speaking("starting a run"):
+        with self.speaking("starting a run"):
             experiment = self._client.create_experiment(self._config.experiment, namespace=self._config.namespace)
             run = self._client.run_pipeline(
                 experiment.experiment_id,
@@ -92,7 +98,7 @@ class Cluster:
 
     def look(self, run_id: str) -> ClusterRun:
         """Return the state of a run."""
-        with self._speaking("looking at the run"):
+        with self.speaking("looking at the run"):
             return read_run(self._client.get_run(run_id))
 
     def address_of(self, run_id: str) -> str:
@@ -105,19 +111,31 @@ class Cluster:
         return version_id
 
     @contextlib.contextmanager
-    def _speaking(self, what: str) -> Iterator[None]:
-        """Keep the SDK's prints and warnings off the screen, and turn its errors into sentences."""
+    def speaking(self, what: str) -> Iterator[Any]:
+        """Give the SDK's client, keep its prints and warnings off the screen, and turn its errors into sentences.
+
+        Args:
+            what: What is being done, for the sentence.
+
+        Raises:
+            ClusterError: The server refuses it or does not answer.
+        """
         import kfp_server_api
         import urllib3
 
         try:
             with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                yield
+                yield self._client
         except kfp_server_api.ApiException as error:
             raise ClusterError(f"{self._host} refused {what}: {_reason(error)}") from error
         except urllib3.exceptions.HTTPError as error:
             raise ClusterError(f"{self._host} did not answer while {what}: {error}") from error
+
+
+def package_version(package: Path) -> str:
+    """Return the name of a package's version: a hash of what is in it."""
+    return hashlib.sha256(package.read_bytes()).hexdigest()[:16]
 
 
 def _check_that_somebody_answers(host: str) -> None:
@@ -147,5 +165,6 @@ def _reason(error: Any) -> str:
     return f"{error.status} {' '.join(message.split())}{hint}"
 
 
-def _named(name: str) -> str:
+def named(name: str) -> str:
+    """Return the server's filter for things of one name."""
     return json.dumps({"predicates": [{"operation": "EQUALS", "key": "display_name", "stringValue": name}]})

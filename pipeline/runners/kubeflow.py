@@ -9,13 +9,13 @@ from rich.console import Console
 
 from pipeline.config import PipelineConfig
 from pipeline.dataset import Dataset
-from pipeline.errors import ExitCode, UsageError
+from pipeline.errors import ExitCode
 from pipeline.events import Preparing, StepFinished
+from pipeline.kubeflow.checked_package import compile_checked
 from pipeline.kubeflow.cluster import Cluster, ClusterError
 from pipeline.kubeflow.cluster_run import ClusterRun
 from pipeline.kubeflow.follow import follow
 from pipeline.kubeflow.lint.package import read_package
-from pipeline.kubeflow.lint.run import lint_file
 from pipeline.kubeflow.preconditions import for_cluster, pipeline_name
 from pipeline.kubeflow.step_kinds import VERDICT
 from pipeline.screen import Screen
@@ -50,7 +50,7 @@ class KubeflowRunner:
         Raises:
             UsageError: The path cannot be written or has another ending.
         """
-        self._compile(path)
+        compile_checked(self._config, self._data, path)
         parameters = ", ".join(read_package(path).run_parameters)
         self._say(f"Package {path}: {pipeline_name(self._config)}, image {self._config.kubeflow.image}")
         self._say(f"Run parameters: {parameters}")
@@ -74,7 +74,7 @@ class KubeflowRunner:
         name = pipeline_name(self._config)
         with tempfile.TemporaryDirectory() as folder:
             package = Path(folder) / f"{name}.yaml"
-            self._compile(package)
+            compile_checked(self._config, self._data, package)
             pipeline_id, version_id = cluster.upload(package, name)
         run_id = cluster.start(pipeline_id, version_id, name=name, parameters=parameters or {})
         self._say(f"Run {run_id}: {cluster.address_of(run_id)}")
@@ -83,16 +83,6 @@ class KubeflowRunner:
         except KeyboardInterrupt:
             self._say(f"interrupted: the run goes on on the cluster, see {cluster.address_of(run_id)}")
             return ExitCode.INTERRUPTED
-
-    def _compile(self, path: Path) -> None:
-        if path.suffix != ".yaml":
-            raise UsageError([f"package {path} must end in .yaml, the only form that the server takes"])
-        from pipeline.kubeflow.compile import compile_package
-
-        compile_package(self._config, self._data, path)
-        findings = lint_file(path)
-        if findings:
-            raise UsageError([f"{path}: {finding.rule}: {finding.message}" for finding in findings])
 
     def _follow(self, cluster: Cluster, run_id: str) -> ExitCode:
         steps = [step.id for step in describe_steps(self._config, self._data, baseline_checksum="")]

@@ -50,7 +50,10 @@ def test_checking_everything_at_the_door_loads_no_framework(tmp_path: Path) -> N
     [
         (["--schedule", "0 0 3 * * *"], "six fields"),
         (["status", "--root", "/absent"], "no service has worked in /absent; check --root"),
-        (["statsu"], "unknown command 'statsu'; commands are status, history, pause, resume, trigger. Did you mean"),
+        (
+            ["statsu"],
+            "unknown command 'statsu'; commands are status, history, pause, resume, trigger, kubeflow, cronjob",
+        ),
         (["pause"], "--reason"),
         (["history", "--last", "x"], "--last"),
     ],

@@ -1,0 +1,1 @@
+"""Manifests for Kubernetes: a CronJob, or a Deployment of the service."""

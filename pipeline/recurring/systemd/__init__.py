@@ -1,0 +1,1 @@
+"""Units for systemd: a timer with its service, or the service that keeps time itself."""
