@@ -1,10 +1,11 @@
-"""The PyTorch training job and the main module of its process; `torch_process` is the other side.
+"""The PyTorch training job, and the main function of its process; `torch_process` is the other side.
 
 Torch and what its optimizers load come before TensorFlow here; the other order ends in a segmentation fault.
 """
 
 import contextlib
 import dataclasses
+import functools
 import logging
 import os
 import signal
@@ -57,6 +58,7 @@ class TorchSide:
     def __init__(self) -> None:
         """Start without a model."""
         self._learner: Any = None  # of fastai, which brings model, loss and optimiser in one
+        self._build_again: Callable[[], StartModel] | None = None
 
     def build(
         self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
@@ -67,13 +69,15 @@ class TorchSide:
 
             self._learner = build_learner(config, data)
             return StartModel(self._learner.learn.model, given)
-        return start_model(
+        self._build_again = functools.partial(
+            start_model,
             config,
             class_names=data.class_names,
             image_shape=data.image_shape,
             given=given,
             pushed_bundle=pushed_bundle,
         )
+        return self._build_again()
 
     def write_weights(self, path: Path, model: torch.nn.Module, facts: WeightsFacts) -> None:
         """Write the weights; see `TrainingSide.write_weights`."""
@@ -97,7 +101,7 @@ class TorchSide:
             from trainers.torch_trainer.lightning_fit import lightning_fit
 
             return lightning_fit(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
-        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, rebuild=self._build_again)
 
     def predict_logits(self, model: torch.nn.Module, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""
@@ -153,7 +157,3 @@ def _end_with_parent() -> None:
     """End this process when the one that started it is gone: its end of standard input closes then."""
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    main()

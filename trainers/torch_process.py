@@ -51,7 +51,7 @@ class TorchProcess:
         events_read, events_write = os.pipe()
         self._events: IO[str] = os.fdopen(events_read)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "trainers.torch_job", str(events_write)],
+            [sys.executable, "-m", "trainers.torch_main", str(events_write)],
             stdin=subprocess.PIPE,
             text=True,
             pass_fds=(events_write,),

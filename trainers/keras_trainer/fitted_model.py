@@ -20,6 +20,7 @@ class FittedModel:
     framework: Framework = "keras"
     framework_version = KerasLearner.framework_version
     weights_file_name = KerasLearner.weights_file_name
+    replicas = 1
 
     def __init__(self, model: keras.Model, image_shape: tuple[int, int, int]) -> None:
         """Take a compiled model whose optimiser is built.

@@ -1,0 +1,41 @@
+"""The devices of a training; the same settings in both frameworks."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+DeviceKind = Literal["auto", "cpu", "gpu", "tpu"]
+"""A GPU where there is one and else the CPU, the CPU, a GPU, or a TPU."""
+ALL = "all"
+"""Every device of the kind that the machine has."""
+
+
+class DevicesConfig(BaseModel):
+    """What computes, and how many copies of the model share every batch."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    kind: DeviceKind = "auto"
+    """`auto`: a GPU where there is one, else the CPU. `cpu`, `gpu`, or `tpu` (Keras, never tried). Default `auto`."""
+    replicas: Annotated[int, Field(strict=True, ge=1, le=1024)] | Literal["all"] = 1
+    """Copies of the model, one for each GPU, or for each process where PyTorch trains on the CPU; `all`: every GPU.
+    Default 1.
+
+    `batch_size_examples` stays the batch of a step, of which each copy takes its part. A TPU always has all its cores.
+    """
+    sync_batch_norm: bool = False
+    """Let batch normalisation see the whole batch of all replicas, at the cost of waiting for each other in every such
+    layer; by default each sees its own part. With PyTorch on GPUs only. Default false."""
+
+    @property
+    def may_be_several(self) -> bool:
+        """Whether more than one replica may train."""
+        return self.replicas != 1 or self.kind == "tpu"
+
+    @model_validator(mode="after")
+    def _count_what_can_be_counted(self) -> "DevicesConfig":
+        if self.kind == "tpu" and self.replicas not in {1, ALL}:
+            raise ValueError("devices.replicas must be left out with devices.kind 'tpu', which has all cores of it")
+        if self.kind == "cpu" and self.replicas == ALL:
+            raise ValueError("devices.replicas 'all' means every GPU; with devices.kind 'cpu' give a number")
+        return self
