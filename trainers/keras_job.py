@@ -1,5 +1,6 @@
 """The Keras training job; runs in the process of the Trainer component."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,17 +48,23 @@ class KerasSide:
     framework: Framework = "keras"
     packages: tuple[str, ...] = ("tensorflow", "keras", "tf2onnx", "onnx", "numpy")
 
+    def __init__(self) -> None:
+        """Start without a model."""
+        self._build_again: Callable[[], StartModel] | None = None
+
     def build(
         self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
     ) -> StartModel:
         """Return a model with its weights; see `TrainingSide.build`."""
-        return start_model(
+        self._build_again = functools.partial(
+            start_model,
             config,
             class_names=data.class_names,
             image_shape=data.image_shape,
             given=given,
             pushed_bundle=pushed_bundle,
         )
+        return self._build_again()
 
     def write_weights(self, path: Path, model: keras.Model, facts: WeightsFacts) -> None:
         """Write the weights; see `TrainingSide.write_weights`."""
@@ -73,8 +80,9 @@ class KerasSide:
         checkpoint_dir: Path | None,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
-        run = fit if config.way == "keras_fit" else train
-        return run(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+        if config.way == "keras_fit":
+            return fit(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir)
+        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, rebuild=self._build_again)
 
     def predict_logits(self, model: keras.Model, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""

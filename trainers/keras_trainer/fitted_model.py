@@ -6,9 +6,10 @@ from typing import Any
 import keras
 
 from trainers.framework import Framework
-from trainers.keras_trainer.learner import KerasLearner, count_parameters, device_name
+from trainers.keras_trainer.learner import KerasLearner, count_parameters
 from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
 from trainers.keras_trainer.predict import compile_logits
+from trainers.keras_trainer.strategy import device_name
 from trainers.optimization_config import Precision
 
 _HALF_PRECISIONS: tuple[Precision, ...] = ("float16", "bfloat16")

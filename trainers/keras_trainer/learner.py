@@ -1,6 +1,7 @@
 """A Keras model under training."""
 
 import contextlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,29 @@ import tensorflow as tf
 from trainers.augmentation.draw import BatchDraw
 from trainers.augmentation.mixed_labels import mixed_labels
 from trainers.config import TrainConfig
+from trainers.devices.batch_parts import batch_parts
 from trainers.framework import Framework
 from trainers.keras_trainer.augmentation import augment
 from trainers.keras_trainer.averaging import WeightAverage
 from trainers.keras_trainer.compilation import as_graph
-from trainers.keras_trainer.gradients import Gradients, GradientSum, add_l2, clip_gradients
+from trainers.keras_trainer.gradients import (
+    Gradients,
+    GradientSum,
+    add_l2,
+    add_over_replicas,
+    clip_gradients,
+)
 from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
 from trainers.keras_trainer.precision import LossScale, check_precision, computing_in
 from trainers.keras_trainer.predict import compile_logits
 from trainers.keras_trainer.recipe import KerasRecipe, RateGroup
+from trainers.keras_trainer.replicas import average_statistics, saved_variables
+from trainers.keras_trainer.strategy import device_name
 from trainers.learner import TrainTotals
 from trainers.micro_batches import micro_batches
+
+Totals = tuple[tf.Tensor, tf.Tensor]
+"""Sum of the losses of some examples, float32, and how many of them are right, int64."""
 
 
 class KerasLearner:
@@ -39,30 +52,36 @@ class KerasLearner:
         *,
         class_weights_K: npt.NDArray[np.float32],
         image_shape: tuple[int, int, int],
+        strategy: tf.distribute.Strategy | None = None,
     ) -> None:
         """Take a built model and make its optimiser.
 
         Args:
-            model: From pixels float32 [N, H, W, C] to logits [N, K].
+            model: From pixels float32 [N, H, W, C] to logits [N, K]; built in the scope of the strategy.
             config: Optimiser settings.
             class_weights_K: Factor of each class in the loss, float32 [K].
             image_shape: Height, width and channels of the pixels.
+            strategy: The devices; None for where TensorFlow puts things by itself.
 
         Raises:
             DeviceError: The machine cannot train in the precision, or lacks XLA.
         """
-        self.device = device_name()
+        self.device = device_name(strategy)
+        self._strategy = strategy or tf.distribute.get_strategy()
+        self.replicas = self._strategy.num_replicas_in_sync
         optimization = config.optimization
         check_precision(optimization.precision)
         self.precision = optimization.precision
         self._optimization = optimization
         self._model = model
-        self._recipe = KerasRecipe(model, config, num_classes=len(class_weights_K))
+        with self._strategy.scope():
+            self._recipe = KerasRecipe(model, config, num_classes=len(class_weights_K))
+            trained = [variable for group in self._recipe.groups for variable in group.variables]
+            decay = optimization.ema_decay
+            self._average = WeightAverage(model, trained, decay=decay) if decay else None
         self.parts = self._recipe.parts
-        trained = [variable for group in self._recipe.groups for variable in group.variables]
         self.trainable_parameters = int(sum(np.prod(variable.shape) for variable in trained))
         self.total_parameters = count_parameters(model)[1]
-        self._average = WeightAverage(model, trained, decay=optimization.ema_decay) if optimization.ema_decay else None
         self.logits_of = compile_logits(self._average or model, image_shape)
         self._loss_scale = LossScale(optimization.precision)
         self._l2_decay = 0.0 if config.optimizer == "adamw" else config.weight_decay
@@ -71,7 +90,8 @@ class KerasLearner:
         self._num_correct = tf.Variable(0, dtype=tf.int64)
         # One signature with a free batch axis: the short last batch would otherwise trace the graph again.
         ids, shares = tf.TensorSpec([None], tf.int64), tf.TensorSpec([None], tf.float32)
-        self._signature = [tf.TensorSpec([None, *image_shape], tf.float32), ids, ids, shares]
+        part = [tf.TensorSpec([None, *image_shape], tf.float32), ids, ids, shares, tf.TensorSpec([], tf.float32)]
+        self._signature = part * self.replicas
         self._trained: list[RateGroup] = []
         self.start_epoch(1)
 
@@ -84,13 +104,16 @@ class KerasLearner:
 
     def _make_steps(self) -> None:
         """Make the graphs of a step anew: they have in them which layers are trained."""
-        batch, xla = self._signature, self._optimization.compile
+        xla = self._optimization.compile
         self._variables = [variable for group in self._trained for variable in group.variables]
-        self._step = as_graph(self._whole_step, batch, xla=xla)
+        self._step = as_graph(self._in_all_replicas(self._whole_step), self._signature, xla=xla)
         if self._optimization.micro_batches > 1:
-            self._sum = GradientSum(self._variables)
-            self._add_part = as_graph(self._add_gradients, [*batch, tf.TensorSpec([], tf.float32)], xla=xla)
-            self._finish_step = as_graph(lambda: self._update(self._sum.take()), [], xla=xla)
+            with self._strategy.scope():
+                self._sum = GradientSum(self._variables)
+            self._add_part = as_graph(self._in_all_replicas(self._add_gradients), self._signature, xla=xla)
+            self._finish_step = as_graph(
+                lambda: self._strategy.run(lambda: self._update(self._sum.take())), [], xla=xla
+            )
 
     def train_on_batch(
         self,
@@ -106,12 +129,36 @@ class KerasLearner:
         distorted_BHWC = pixels_BHWC if draw is None else augment(pixels_BHWC, draw)
         batch = (distorted_BHWC, *mixed_labels(label_ids_B, draw))
         if self._optimization.micro_batches == 1:
-            self._step(*batch)
+            self._step(*self._shared_out(batch, step_examples=len(label_ids_B)))
             return
         # Calls of their own, since a graph of all parts would hold the activations of all of them at once.
         for part in micro_batches(len(label_ids_B), self._optimization.micro_batches):
-            self._add_part(*(array[part] for array in batch), np.float32(len(label_ids_B)))
+            self._add_part(*self._shared_out([array[part] for array in batch], step_examples=len(label_ids_B)))
         self._finish_step()
+
+    def _shared_out(self, batch: Sequence[Any], *, step_examples: int) -> list[Any]:
+        """Return the arguments of every replica, one after the other: its examples, and their share in the step."""
+        arguments: list[Any] = []
+        for part in batch_parts(len(batch[1]), self.replicas):
+            own = batch if self.replicas == 1 else [array[part.examples] for array in batch]
+            arguments += [*own, np.float32(part.counts * len(own[1]) / step_examples)]
+        return arguments
+
+    def _in_all_replicas(self, compute: Callable[..., Totals]) -> Callable[..., None]:
+        """Return what computes in every replica with its own arguments and adds up the totals."""
+
+        def run(*arguments: tf.Tensor) -> None:
+            size = len(arguments) // self.replicas
+            own = self._strategy.experimental_distribute_values_from_function(
+                lambda context: arguments[context.replica_id_in_sync_group * size :][:size]
+            )
+            # Around all of them: they are traced by turns, and each would take back the precision of the others.
+            with computing_in(self._optimization.precision, self._model):
+                totals = self._strategy.run(compute, args=own)
+            for total, values in zip((self._loss_sum, self._num_correct), totals, strict=True):
+                total.assign_add(tf.cast(self._strategy.reduce("SUM", values, axis=None), total.dtype))
+
+        return run
 
     def train_totals(self) -> TrainTotals:
         """Return the totals since the last reset."""
@@ -144,16 +191,19 @@ class KerasLearner:
     def _state(self) -> list[Any]:
         averages = [] if self._average is None else self._average.variables
         variables = state_variables(self._model, [group.optimizer for group in self._recipe.groups])
+        if self.replicas > 1:
+            variables = list(saved_variables(variables, self._strategy))
         return [*variables, self._loss_sum, self._num_correct, *self._loss_scale.variables, *averages]
 
-    def _whole_step(
-        self, pixels_BHWC: tf.Tensor, label_ids_B: tf.Tensor, partner_ids_B: tf.Tensor, shares_B: tf.Tensor
-    ) -> None:
-        step_examples = tf.cast(tf.shape(label_ids_B)[0], tf.float32)
-        self._update(self._gradients(pixels_BHWC, label_ids_B, partner_ids_B, shares_B, step_examples))
+    def _whole_step(self, *part: tf.Tensor) -> Totals:
+        gradients, totals = self._gradients(*part)
+        self._update(gradients)
+        return totals
 
-    def _add_gradients(self, *part: tf.Tensor) -> None:
-        self._sum.add(self._gradients(*part))
+    def _add_gradients(self, *part: tf.Tensor) -> Totals:
+        gradients, totals = self._gradients(*part)
+        self._sum.add(gradients)
+        return totals
 
     def _gradients(
         self,
@@ -161,21 +211,20 @@ class KerasLearner:
         label_ids_B: tf.Tensor,
         partner_ids_B: tf.Tensor,
         shares_B: tf.Tensor,
-        step_examples: tf.Tensor,
-    ) -> Gradients:
-        """Return the scaled gradients of these examples' part of the loss of a step; add to the totals."""
-        share = tf.cast(tf.shape(label_ids_B)[0], tf.float32) / step_examples
+        step_share: tf.Tensor,
+    ) -> tuple[Gradients, Totals]:
+        """Return the scaled gradients of these examples' part of a step's loss, and what they add to the totals."""
         with tf.GradientTape() as tape:
-            with computing_in(self._optimization.precision, self._model):
-                logits_BK = tf.cast(self._model(pixels_BHWC, training=True), tf.float32)
+            logits_BK = tf.cast(self._model(pixels_BHWC, training=True), tf.float32)
             own_B, partners_B = self._losses(logits_BK, label_ids_B), self._losses(logits_BK, partner_ids_B)
             losses_B = shares_B * own_B + (1 - shares_B) * partners_B
             # A user's model may add regularisation losses of its own.
             own_losses = [tf.cast(loss, tf.float32) for loss in self._model.losses]
-            loss = self._loss_scale.scale(share * tf.add_n([tf.reduce_mean(losses_B), *own_losses]))
-        self._loss_sum.assign_add(tf.cast(tf.reduce_sum(losses_B), tf.float64))
-        self._num_correct.assign_add(tf.math.count_nonzero(tf.argmax(logits_BK, axis=1) == label_ids_B))
-        return list(tape.gradient(loss, self._variables))
+            loss = self._loss_scale.scale(step_share * tf.add_n([tf.reduce_mean(losses_B), *own_losses]))
+        counted = step_share > 0
+        num_correct = tf.math.count_nonzero((tf.argmax(logits_BK, axis=1) == label_ids_B) & counted)
+        totals = tf.where(counted, tf.reduce_sum(losses_B), 0.0), num_correct
+        return list(tape.gradient(loss, self._variables)), totals
 
     def _losses(self, logits_BK: tf.Tensor, label_ids_B: tf.Tensor) -> tf.Tensor:
         """Return the loss of each example, float32 [B], smoothing and class weights included."""
@@ -191,11 +240,23 @@ class KerasLearner:
 
     def _update(self, scaled: Gradients) -> None:
         """Do a step of the optimisers with scaled gradients; none where one of them is not finite."""
-        clipped = clip_gradients(self._loss_scale.unscale(scaled), self._optimization)
-        gradients = add_l2(clipped, self._variables, decay=self._l2_decay)
-        self._loss_scale.apply(lambda: self._apply(gradients), scaled)
+        gradients = self._loss_scale.unscale(scaled)
+        if self.replicas == 1:
+            gradients = clip_gradients(gradients, self._optimization)
+        else:
+            average_statistics(self._model)
+            gradients = self._clip_together(gradients)
+        decayed = add_l2(gradients, self._variables, decay=self._l2_decay / self.replicas)
+        self._loss_scale.apply(lambda: self._apply(decayed), scaled)
         if self._average is not None:
             self._average.update()
+
+    def _clip_together(self, gradients: Gradients) -> Gradients:
+        """Return this replica's part of the clipped gradients; the optimisers add up what all replicas give them."""
+        if not (self._optimization.clip_global_norm or self._optimization.clip_value):
+            return gradients
+        clipped = clip_gradients(add_over_replicas(gradients), self._optimization)
+        return [None if gradient is None else gradient / self.replicas for gradient in clipped]
 
     def _apply(self, gradients: Gradients) -> None:
         first = 0
@@ -209,11 +270,3 @@ def count_parameters(model: keras.Model) -> tuple[int, int]:
     trainable = int(sum(np.prod(v.shape) for v in model.trainable_variables))
     statistics = sum(np.prod(v.shape) for v in model.non_trainable_variables if v.dtype.startswith("float"))
     return trainable, trainable + int(statistics)
-
-
-def device_name() -> str:
-    """Return `cpu`, or the name of the first GPU."""
-    gpus = tf.config.list_physical_devices("GPU")
-    if not gpus:
-        return "cpu"
-    return str(tf.config.experimental.get_device_details(gpus[0]).get("device_name", "gpu"))
