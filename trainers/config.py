@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from trainers.augmentation.config import AugmentationConfig
 from trainers.class_weights import ClassWeighting
-from trainers.devices.config import ALL, DevicesConfig
+from trainers.devices.config import DevicesConfig
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError, WeightsError
 from trainers.further_exports.formats import ExportFormat
@@ -142,7 +142,7 @@ class TrainConfig(BaseModel):
 
     @model_validator(mode="after")
     def _give_every_replica_an_example(self) -> "TrainConfig":
-        if self.devices.replicas != ALL and self.devices.replicas > self.batch_size_examples:
+        if self.devices.num_replicas(1) > self.batch_size_examples:
             raise ValueError(
                 f"devices.replicas must be at most batch_size_examples, or some would have nothing to do: it is "
                 f"{self.devices.replicas} for batches of {self.batch_size_examples}"

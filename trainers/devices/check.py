@@ -11,7 +11,12 @@ def check_devices(train: TrainConfig, framework: Framework) -> list[str]:
     """
     if train.way != "loop":
         return []  # refused already where the way is checked
-    return _keras_problems(train) if framework == "keras" else _pytorch_problems(train)
+    problems = _keras_problems(train) if framework == "keras" else _pytorch_problems(train)
+    if train.devices.kind == "cpu" and train.optimization.precision == "float16":
+        problems.append(
+            "train.optimization.precision 'float16' needs a GPU; choose 'bfloat16' with train.devices.kind 'cpu'."
+        )
+    return problems
 
 
 def _pytorch_problems(train: TrainConfig) -> list[str]:

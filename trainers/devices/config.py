@@ -6,8 +6,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 DeviceKind = Literal["auto", "cpu", "gpu", "tpu"]
 """A GPU where there is one and else the CPU, the CPU, a GPU, or a TPU."""
-ALL = "all"
-"""Every device of the kind that the machine has."""
 
 
 class DevicesConfig(BaseModel):
@@ -32,10 +30,14 @@ class DevicesConfig(BaseModel):
         """Whether more than one replica may train."""
         return self.replicas != 1 or self.kind == "tpu"
 
+    def num_replicas(self, devices: int) -> int:
+        """Return how many replicas are asked for on a machine with so many devices of the kind, at least 1."""
+        return max(1, devices) if self.replicas == "all" else self.replicas
+
     @model_validator(mode="after")
     def _count_what_can_be_counted(self) -> "DevicesConfig":
-        if self.kind == "tpu" and self.replicas not in {1, ALL}:
+        if self.kind == "tpu" and self.replicas not in {1, "all"}:
             raise ValueError("devices.replicas must be left out with devices.kind 'tpu', which has all cores of it")
-        if self.kind == "cpu" and self.replicas == ALL:
+        if self.kind == "cpu" and self.replicas == "all":
             raise ValueError("devices.replicas 'all' means every GPU; with devices.kind 'cpu' give a number")
         return self

@@ -1,7 +1,7 @@
 """A Keras model under training."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ import tensorflow as tf
 from trainers.augmentation.draw import BatchDraw
 from trainers.augmentation.mixed_labels import mixed_labels
 from trainers.config import TrainConfig
-from trainers.devices.batch_parts import batch_parts
 from trainers.framework import Framework
 from trainers.keras_trainer.augmentation import augment
 from trainers.keras_trainer.averaging import WeightAverage
@@ -26,16 +25,15 @@ from trainers.keras_trainer.gradients import (
     clip_gradients,
 )
 from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
+from trainers.keras_trainer.losses import mixed_losses
 from trainers.keras_trainer.precision import LossScale, check_precision, computing_in
 from trainers.keras_trainer.predict import compile_logits
 from trainers.keras_trainer.recipe import KerasRecipe, RateGroup
 from trainers.keras_trainer.replicas import average_statistics, saved_variables
+from trainers.keras_trainer.sharing_out import Totals, part_signature, run_in_all, share_out
 from trainers.keras_trainer.strategy import device_name
 from trainers.learner import TrainTotals
 from trainers.micro_batches import micro_batches
-
-Totals = tuple[tf.Tensor, tf.Tensor]
-"""Sum of the losses of some examples, float32, and how many of them are right, int64."""
 
 
 class KerasLearner:
@@ -88,10 +86,7 @@ class KerasLearner:
         self._class_weights_K = tf.constant(class_weights_K)
         self._loss_sum = tf.Variable(0.0, dtype=tf.float64)
         self._num_correct = tf.Variable(0, dtype=tf.int64)
-        # One signature with a free batch axis: the short last batch would otherwise trace the graph again.
-        ids, shares = tf.TensorSpec([None], tf.int64), tf.TensorSpec([None], tf.float32)
-        part = [tf.TensorSpec([None, *image_shape], tf.float32), ids, ids, shares, tf.TensorSpec([], tf.float32)]
-        self._signature = part * self.replicas
+        self._signature = part_signature(image_shape) * self.replicas
         self._trained: list[RateGroup] = []
         self.start_epoch(1)
 
@@ -111,9 +106,7 @@ class KerasLearner:
             with self._strategy.scope():
                 self._sum = GradientSum(self._variables)
             self._add_part = as_graph(self._in_all_replicas(self._add_gradients), self._signature, xla=xla)
-            self._finish_step = as_graph(
-                lambda: self._strategy.run(lambda: self._update(self._sum.take())), [], xla=xla
-            )
+            self._finish_step = as_graph(lambda: self._strategy.run(self._update_with_sum), [], xla=xla)
 
     def train_on_batch(
         self,
@@ -128,37 +121,15 @@ class KerasLearner:
             group.optimizer.learning_rate.assign(learning_rate * group.plan.learning_rate_factor)
         distorted_BHWC = pixels_BHWC if draw is None else augment(pixels_BHWC, draw)
         batch = (distorted_BHWC, *mixed_labels(label_ids_B, draw))
+        step_examples = len(label_ids_B)
         if self._optimization.micro_batches == 1:
-            self._step(*self._shared_out(batch, step_examples=len(label_ids_B)))
+            self._step(*share_out(batch, replicas=self.replicas, step_examples=step_examples))
             return
         # Calls of their own, since a graph of all parts would hold the activations of all of them at once.
-        for part in micro_batches(len(label_ids_B), self._optimization.micro_batches):
-            self._add_part(*self._shared_out([array[part] for array in batch], step_examples=len(label_ids_B)))
+        for part in micro_batches(step_examples, self._optimization.micro_batches):
+            examples = [array[part] for array in batch]
+            self._add_part(*share_out(examples, replicas=self.replicas, step_examples=step_examples))
         self._finish_step()
-
-    def _shared_out(self, batch: Sequence[Any], *, step_examples: int) -> list[Any]:
-        """Return the arguments of every replica, one after the other: its examples, and their share in the step."""
-        arguments: list[Any] = []
-        for part in batch_parts(len(batch[1]), self.replicas):
-            own = batch if self.replicas == 1 else [array[part.examples] for array in batch]
-            arguments += [*own, np.float32(part.counts * len(own[1]) / step_examples)]
-        return arguments
-
-    def _in_all_replicas(self, compute: Callable[..., Totals]) -> Callable[..., None]:
-        """Return what computes in every replica with its own arguments and adds up the totals."""
-
-        def run(*arguments: tf.Tensor) -> None:
-            size = len(arguments) // self.replicas
-            own = self._strategy.experimental_distribute_values_from_function(
-                lambda context: arguments[context.replica_id_in_sync_group * size :][:size]
-            )
-            # Around all of them: they are traced by turns, and each would take back the precision of the others.
-            with computing_in(self._optimization.precision, self._model):
-                totals = self._strategy.run(compute, args=own)
-            for total, values in zip((self._loss_sum, self._num_correct), totals, strict=True):
-                total.assign_add(tf.cast(self._strategy.reduce("SUM", values, axis=None), total.dtype))
-
-        return run
 
     def train_totals(self) -> TrainTotals:
         """Return the totals since the last reset."""
@@ -195,6 +166,16 @@ class KerasLearner:
             variables = list(saved_variables(variables, self._strategy))
         return [*variables, self._loss_sum, self._num_correct, *self._loss_scale.variables, *averages]
 
+    def _in_all_replicas(self, compute: Callable[..., Totals]) -> Callable[..., None]:
+        def run(*arguments: tf.Tensor) -> None:
+            # Around all replicas: they are traced by turns, and each would take back the precision of the others.
+            with computing_in(self._optimization.precision, self._model):
+                loss_sum, num_correct = run_in_all(self._strategy, compute, arguments)
+            self._loss_sum.assign_add(tf.cast(loss_sum, tf.float64))
+            self._num_correct.assign_add(num_correct)
+
+        return run
+
     def _whole_step(self, *part: tf.Tensor) -> Totals:
         gradients, totals = self._gradients(*part)
         self._update(gradients)
@@ -204,6 +185,9 @@ class KerasLearner:
         gradients, totals = self._gradients(*part)
         self._sum.add(gradients)
         return totals
+
+    def _update_with_sum(self) -> None:
+        self._update(self._sum.take())
 
     def _gradients(
         self,
@@ -216,47 +200,32 @@ class KerasLearner:
         """Return the scaled gradients of these examples' part of a step's loss, and what they add to the totals."""
         with tf.GradientTape() as tape:
             logits_BK = tf.cast(self._model(pixels_BHWC, training=True), tf.float32)
-            own_B, partners_B = self._losses(logits_BK, label_ids_B), self._losses(logits_BK, partner_ids_B)
-            losses_B = shares_B * own_B + (1 - shares_B) * partners_B
+            losses_B = mixed_losses(
+                logits_BK,
+                label_ids_B,
+                partner_ids_B,
+                shares_B,
+                class_weights_K=self._class_weights_K,
+                label_smoothing=self._optimization.label_smoothing,
+            )
             # A user's model may add regularisation losses of its own.
             own_losses = [tf.cast(loss, tf.float32) for loss in self._model.losses]
             loss = self._loss_scale.scale(step_share * tf.add_n([tf.reduce_mean(losses_B), *own_losses]))
-        counted = step_share > 0
-        num_correct = tf.math.count_nonzero((tf.argmax(logits_BK, axis=1) == label_ids_B) & counted)
-        totals = tf.where(counted, tf.reduce_sum(losses_B), 0.0), num_correct
+        counts = step_share > 0
+        num_correct = tf.math.count_nonzero((tf.argmax(logits_BK, axis=1) == label_ids_B) & counts)
+        totals = tf.where(counts, tf.reduce_sum(losses_B), 0.0), num_correct
         return list(tape.gradient(loss, self._variables)), totals
-
-    def _losses(self, logits_BK: tf.Tensor, label_ids_B: tf.Tensor) -> tf.Tensor:
-        """Return the loss of each example, float32 [B], smoothing and class weights included."""
-        smoothing = self._optimization.label_smoothing
-        if smoothing:
-            num_classes = tf.shape(logits_BK)[1]
-            spread = smoothing / tf.cast(num_classes, tf.float32)
-            targets_BK = tf.one_hot(label_ids_B, num_classes) * (1 - smoothing) + spread
-            losses_B = tf.nn.softmax_cross_entropy_with_logits(targets_BK, logits_BK)
-        else:
-            losses_B = tf.nn.sparse_softmax_cross_entropy_with_logits(label_ids_B, logits_BK)
-        return losses_B * tf.gather(self._class_weights_K, label_ids_B)
 
     def _update(self, scaled: Gradients) -> None:
         """Do a step of the optimisers with scaled gradients; none where one of them is not finite."""
-        gradients = self._loss_scale.unscale(scaled)
-        if self.replicas == 1:
-            gradients = clip_gradients(gradients, self._optimization)
-        else:
+        if self.replicas > 1:
             average_statistics(self._model)
-            gradients = self._clip_together(gradients)
-        decayed = add_l2(gradients, self._variables, decay=self._l2_decay / self.replicas)
-        self._loss_scale.apply(lambda: self._apply(decayed), scaled)
+            scaled = add_over_replicas(scaled)
+        clipped = clip_gradients(self._loss_scale.unscale(scaled), self._optimization)
+        gradients = add_l2(clipped, self._variables, decay=self._l2_decay)
+        self._loss_scale.apply(lambda: self._apply(gradients), scaled)
         if self._average is not None:
             self._average.update()
-
-    def _clip_together(self, gradients: Gradients) -> Gradients:
-        """Return this replica's part of the clipped gradients; the optimisers add up what all replicas give them."""
-        if not (self._optimization.clip_global_norm or self._optimization.clip_value):
-            return gradients
-        clipped = clip_gradients(add_over_replicas(gradients), self._optimization)
-        return [None if gradient is None else gradient / self.replicas for gradient in clipped]
 
     def _apply(self, gradients: Gradients) -> None:
         first = 0

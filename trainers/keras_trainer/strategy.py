@@ -1,8 +1,10 @@
 """Which devices Keras trains on, as TensorFlow's distribution strategies."""
 
+import functools
+
 import tensorflow as tf
 
-from trainers.devices.config import ALL, DevicesConfig
+from trainers.devices.config import DevicesConfig
 from trainers.errors import DeviceError
 
 
@@ -19,9 +21,7 @@ def choose_strategy(wanted: DevicesConfig) -> tf.distribute.Strategy | None:
     gpus = [] if wanted.kind == "cpu" else tf.config.list_logical_devices("GPU")
     if wanted.kind == "gpu" and not gpus:
         raise DeviceError("devices.kind is gpu, but TensorFlow finds none; the log says why. Choose auto or cpu.")
-    num_replicas = wanted.replicas
-    if num_replicas == ALL:
-        num_replicas = max(1, len(gpus))
+    num_replicas = wanted.num_replicas(len(gpus))
     if num_replicas == 1:
         is_elsewhere = wanted.kind == "cpu" and tf.config.list_physical_devices("GPU")
         return tf.distribute.OneDeviceStrategy("/cpu:0") if is_elsewhere else None
@@ -33,7 +33,17 @@ def choose_strategy(wanted: DevicesConfig) -> tf.distribute.Strategy | None:
             f"devices.replicas is {num_replicas}, but TensorFlow finds {found}; lower it. On a CPU one replica has all "
             "cores already."
         )
-    return tf.distribute.MirroredStrategy([device.name for device in devices[:num_replicas]])
+    return _mirrored_strategy(tuple(device.name for device in devices[:num_replicas]))
+
+
+@functools.cache
+def _mirrored_strategy(devices: tuple[str, ...]) -> tf.distribute.Strategy:
+    """Return the one strategy of this process for some devices.
+
+    A second one would number its exchanges from the beginning again, and TensorFlow takes one whose number has been
+    used for the earlier one.
+    """
+    return tf.distribute.MirroredStrategy(devices)
 
 
 def _tpu_strategy() -> tf.distribute.Strategy:

@@ -5,7 +5,7 @@ import warnings
 
 import torch
 
-from trainers.devices.config import ALL, DevicesConfig
+from trainers.devices.config import DevicesConfig
 from trainers.errors import DeviceError
 
 _logger = logging.getLogger(__name__)
@@ -34,12 +34,11 @@ def choose_devices(wanted: DevicesConfig) -> list[torch.device]:
     if wanted.kind == "gpu" and not has_gpu:
         raise DeviceError("devices.kind is gpu, but PyTorch finds none; the log says why. Choose auto or cpu.")
     if not has_gpu:
-        num_processes = 1 if wanted.replicas == ALL else wanted.replicas
         if wanted.sync_batch_norm:
             raise DeviceError("devices.sync_batch_norm is true, which PyTorch does on GPUs only, and this is a CPU.")
-        return [torch.device("cpu")] * num_processes
+        return [torch.device("cpu")] * wanted.num_replicas(1)
     num_gpus = torch.cuda.device_count()
-    num_replicas = num_gpus if wanted.replicas == ALL else wanted.replicas
+    num_replicas = wanted.num_replicas(num_gpus)
     if num_replicas > num_gpus:
         raise DeviceError(f"devices.replicas is {num_replicas}, but PyTorch finds {num_gpus} GPUs; lower it.")
     return [torch.device("cuda", index) for index in range(num_replicas)]
