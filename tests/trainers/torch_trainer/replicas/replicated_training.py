@@ -52,7 +52,8 @@ class DeadlySplit(InMemorySplit):
         for batch in batches:
             if _BATCHES_GIVEN and len(_BATCHES_GIVEN) == self.batches_until_death:
                 followers = [process.pid for process in multiprocessing.active_children()]
-                print("followers", *followers, flush=True)
+                sys.stdout.write(f"followers {json.dumps(followers)}\n")
+                sys.stdout.flush()
                 os.kill([os.getpid(), *followers][self.victim] or 0, signal.SIGKILL)
             _BATCHES_GIVEN.append(len(batch[1]))
             yield batch
