@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
+from keras.src.random.seed_generator import global_seed_generator
 
 from trainers.augmentation.draw import BatchDraw
 from trainers.augmentation.mixed_labels import mixed_labels
@@ -29,7 +30,7 @@ from trainers.keras_trainer.losses import mixed_losses
 from trainers.keras_trainer.precision import LossScale, check_precision, computing_in
 from trainers.keras_trainer.predict import compile_logits
 from trainers.keras_trainer.recipe import KerasRecipe, RateGroup
-from trainers.keras_trainer.replicas import average_statistics, saved_variables
+from trainers.keras_trainer.replicas import average_statistics, drawing_from, saved_variables
 from trainers.keras_trainer.sharing_out import Totals, part_signature, run_in_all, share_out
 from trainers.keras_trainer.strategy import device_name
 from trainers.learner import TrainTotals
@@ -167,6 +168,9 @@ class KerasLearner:
         return [*variables, self._loss_sum, self._num_correct, *self._loss_scale.variables, *averages]
 
     def _in_all_replicas(self, compute: Callable[..., Totals]) -> Callable[..., None]:
+        if self.replicas > 1:
+            compute = drawing_from(global_seed_generator(), compute)
+
         def run(*arguments: tf.Tensor) -> None:
             # Around all replicas: they are traced by turns, and each would take back the precision of the others.
             with computing_in(self._optimization.precision, self._model):

@@ -6,7 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 import tensorflow as tf
-from keras.src.random.seed_generator import global_seed_generator
+from keras.src.backend.common import global_state
+from keras.src.random.seed_generator import GLOBAL_SEED_GENERATOR
 
 from trainers.weights.start import StartModel
 
@@ -22,15 +23,28 @@ def replicate(
         rebuild: Builds such a model, with any weights.
         sync_batch_norm: Whether batch normalisation is to see the batch of all replicas.
     """
-    global_seed_generator()  # made inside of the scope, it would draw the same for all replicas
     with strategy.scope():
         replicated: keras.Model = rebuild().model
     replicated.set_weights(model.get_weights())
     for layer in _batch_norms(replicated):
         layer.synchronized = layer.synchronized or sync_batch_norm
     for variable in _own_states(replicated):
-        _draw_apart(strategy.experimental_local_results(variable.value))
+        draw_apart(strategy.experimental_local_results(variable.value))
     return replicated
+
+
+def drawing_from(generator: keras.random.SeedGenerator, compute: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a computation for replicas in which layers without a generator of their own draw from this one in turn.
+
+    Keras looks for its global generator by thread, TensorFlow traces every replica in a thread of its own, and a
+    generator cannot be made there.
+    """
+
+    def run(*arguments: Any) -> Any:
+        global_state.set_global_attribute(GLOBAL_SEED_GENERATOR, generator)
+        return compute(*arguments)
+
+    return run
 
 
 def average_statistics(model: keras.Model) -> None:
@@ -71,7 +85,7 @@ def _is_own_state(variable: Any) -> bool:
     return isinstance(variable, keras.Variable) and variable.name == "seed_generator_state"
 
 
-def _draw_apart(states: Sequence[tf.Variable]) -> None:
+def draw_apart(states: Sequence[tf.Variable]) -> None:
     """Give each replica a seed of its own: with one for all, dropout would strike the same places in every part."""
     for rank, state in enumerate(states):
         if rank:
