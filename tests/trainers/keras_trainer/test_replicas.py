@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+import tensorflow as tf
 
 from trainers.history import TrainingHistory
-
-pytestmark = pytest.mark.slow
+from trainers.keras_trainer.replicas import draw_apart
 
 _ROOT = Path(__file__).resolve().parents[3]
 _PROGRAM = Path(__file__).with_name("replicated_training.py")
@@ -71,6 +71,18 @@ def _assert_same(alone: Result, together: Result, replicas: int) -> None:
         assert epoch.eval_loss == pytest.approx(expected_epoch.eval_loss, abs=_ROUNDING)
 
 
+def test_each_replica_draws_for_itself_from_the_same_seed_again() -> None:
+    def seeds() -> list[int]:
+        states = [tf.Variable([3, 0], dtype=tf.int64) for _ in range(3)]
+        draw_apart(states)
+        return [int(state.numpy()[0]) for state in states]
+
+    assert seeds()[0] == 3
+    assert len(set(seeds())) == 3
+    assert seeds() == seeds()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("replicas", [2, 3])
 def test_several_devices_learn_what_one_learns(replicas: int, tmp_path: Path) -> None:
     """With 37 and 33 examples the last batch has 5 and 1, which leaves a replica without any."""
@@ -85,6 +97,7 @@ def test_several_devices_learn_what_one_learns(replicas: int, tmp_path: Path) ->
         _assert_same(_result(tmp_path, f"{name}-1"), _result(tmp_path, f"{name}-{replicas}"), replicas)
 
 
+@pytest.mark.slow
 def test_batch_normalisation_sees_a_part_or_on_request_the_whole_batch(tmp_path: Path) -> None:
     settings = {"epochs": 1, "batch_size_examples": 36, "optimizer": "sgd"}
     common = {"model": "build_normalised", "train_examples": 36}
@@ -102,6 +115,7 @@ def test_batch_normalisation_sees_a_part_or_on_request_the_whole_batch(tmp_path:
     np.testing.assert_allclose(apart[0][4], alone[0][4], rtol=0, atol=0.01)
 
 
+@pytest.mark.slow
 def test_a_killed_training_on_two_devices_ends_with_the_weights_of_one_that_was_not(tmp_path: Path) -> None:
     settings = {"epochs": 4, "checkpoint_interval_seconds": 0, "optimization": _SWITCHES, "augmentation": _DISTORTED}
     common = {"model": "build_drawing"}
