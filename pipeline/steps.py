@@ -42,6 +42,8 @@ _TRAIN_PACKAGES = {
     "pytorch": ("torch", "torchvision", "timm", "tensorflow", "onnx", "onnxscript", "numpy", "safetensors"),
 }
 _WAY_PACKAGES: dict[TrainingWay, tuple[str, ...]] = {"lightning": ("lightning",), "fastai": ("fastai",)}
+_TRAINING_MEMORY_MIB = 1024
+"""What each process of a training needs beside the images."""
 _PARITY_PACKAGES = ("tensorflow", "onnxruntime", "pillow")
 EVALUATION_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-model-analysis")
 
@@ -190,7 +192,7 @@ def _candidate_steps(
         code=("trainers.run_fn", _JOBS[framework]),
         code_not_followed=("trainers.run_fn",),
         packages=_TRAIN_PACKAGES[framework] + _WAY_PACKAGES.get(config.train_of(framework).way, ()),
-        memory_mib=config.train.cache_limit_mib + 1024,
+        memory_mib=config.train.cache_limit_mib + _TRAINING_MEMORY_MIB * _processes(config, framework),
     )
     return (
         training,
@@ -210,6 +212,11 @@ def _candidate_steps(
             packages=EVALUATION_PACKAGES,
         ),
     )
+
+
+def _processes(config: PipelineConfig, framework: Framework) -> int:
+    """Return how many processes train; how many GPUs `all` means is not known here."""
+    return config.train.devices.num_replicas(1) if framework == "pytorch" else 1
 
 
 def _pushed_weights(config: PipelineConfig, framework: Framework, baseline_checksum: str) -> dict[str, str]:

@@ -38,7 +38,7 @@ def _keras_problems(train: TrainConfig) -> list[str]:
             "train.devices.replicas shares a batch among GPUs with keras, whose one process has all cores of the CPU "
             "already; leave it out with train.devices.kind 'cpu'."
         )
-    if devices.may_be_several and optimization.precision == "float16":
+    if devices.kind != "cpu" and devices.may_be_several and optimization.precision == "float16":
         problems.append(
             "train.optimization.precision 'float16' works on one device with keras; choose 'bfloat16', or leave out "
             "train.devices.replicas."
