@@ -22,6 +22,7 @@ from pipeline.selection import Selection
 from pipeline.settings import load_config
 from pipeline.steps import all_step_ids
 from pipeline.warm_start import training_start
+from trainers.devices.check import check_devices
 from trainers.did_you_mean import did_you_mean
 from trainers.models.source_check import check_model_source
 from trainers.tuning.hyperparameters import space_problems
@@ -136,7 +137,7 @@ def _inspect(config: PipelineConfig, choice: SpanChoice | None = None) -> Datase
 
 
 def _check_training(config: PipelineConfig, runner: str) -> list[str]:
-    """Return what is wrong with models, ways of training and weights; a TFX module brings its own."""
+    """Return what is wrong with models, ways of training, devices and weights; a TFX module brings its own."""
     if config.module.source:
         return (
             ["--tune does not go with module.source: a TFX module brings its own search"] if config.tune.enabled else []
@@ -162,7 +163,12 @@ def _check_models(config: PipelineConfig) -> list[str]:
 
 
 def _check_ways(config: PipelineConfig) -> list[str]:
-    problems = [problem for name in config.frameworks for problem in check_way(config.train_of(name), name)]
+    problems = [
+        problem
+        for name in config.frameworks
+        for check in (check_way, check_devices)
+        for problem in check(config.train_of(name), name)
+    ]
     if "keras" in config.frameworks:
         problems += check_keras_backend(os.environ, Path.home())
     return problems

@@ -36,8 +36,8 @@ PUSHED_WEIGHTS = "the pushed model that training starts from"
 _DATA_STEPS = (EXAMPLES, STATISTICS, SCHEMA, VALIDATION, ANOMALY_GATE, TRANSFORM)
 _JOBS = {"keras": "trainers.keras_job", "pytorch": "trainers.torch_job"}
 _WORKERS = {"keras": "keras_worker", "pytorch": "torch_worker"}
-_TRIAL_MEMORY_MIB = 2048
-"""What a process of trials needs beside its images: both frameworks and a model."""
+_TRIAL_MEMORY_MIB = 1024
+"""What a process of trials needs beside its images and its trainings: its libraries."""
 DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
 TRANSFORM_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-transform")
 _TRAIN_PACKAGES = {
@@ -45,6 +45,8 @@ _TRAIN_PACKAGES = {
     "pytorch": ("torch", "torchvision", "timm", "tensorflow", "onnx", "onnxscript", "numpy", "safetensors"),
 }
 _WAY_PACKAGES: dict[TrainingWay, tuple[str, ...]] = {"lightning": ("lightning",), "fastai": ("fastai",)}
+_TRAINING_MEMORY_MIB = 1024
+"""What each process of a training needs beside the images."""
 _PARITY_PACKAGES = ("tensorflow", "onnxruntime", "pillow")
 EVALUATION_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-model-analysis")
 
@@ -227,7 +229,8 @@ def _fitting_steps(config: PipelineConfig, framework: Framework, baseline_checks
         watched=watched,
         code=("trainers.tuning.tuner_fn", f"trainers.tuning.{_WORKERS[framework]}"),
         packages=(*packages, "optuna", "keras-tuner"),
-        memory_mib=config.tune.parallel_trials * (config.train.cache_limit_mib + _TRIAL_MEMORY_MIB),
+        memory_mib=config.tune.parallel_trials
+        * (config.train.cache_limit_mib + _TRIAL_MEMORY_MIB + _TRAINING_MEMORY_MIB * _processes(config, framework)),
     )
     training = Step(
         id=trainer(framework),
@@ -238,9 +241,14 @@ def _fitting_steps(config: PipelineConfig, framework: Framework, baseline_checks
         code=("trainers.run_fn", _JOBS[framework]),
         code_not_followed=("trainers.run_fn",),
         packages=packages,
-        memory_mib=config.train.cache_limit_mib + 1024,
+        memory_mib=config.train.cache_limit_mib + _TRAINING_MEMORY_MIB * _processes(config, framework),
     )
     return (search, training) if config.tune.enabled else (training,)
+
+
+def _processes(config: PipelineConfig, framework: Framework) -> int:
+    """Return how many processes train; how many GPUs `all` means is not known here."""
+    return config.train.devices.num_replicas(1) if framework == "pytorch" else 1
 
 
 def _lineage(data: Dataset, steps: tuple[Step, ...]) -> dict[str, str]:

@@ -18,6 +18,7 @@ class SlopeLearner:
 
     framework: Framework = "keras"
     device = "cpu"
+    replicas = 1
     precision: Precision = "float32"
     framework_version = "1.0"
     weights_file_name = "slope.txt"

@@ -28,6 +28,8 @@ class CandidateFacts(BaseModel):
     """Trained weights and the statistics beside them."""
     device: str
     """Where it was trained: `cpu`, or the name of the GPU."""
+    replicas: int = 1
+    """On how many such devices, which shared every batch."""
     precision: Precision
     """What training computed in."""
     exports: dict[str, float]

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from trainers.augmentation.config import AugmentationConfig
 from trainers.class_weights import ClassWeighting
+from trainers.devices.config import DevicesConfig
 from trainers.did_you_mean import did_you_mean
 from trainers.errors import ModelSourceError, WeightsError
 from trainers.further_exports.formats import ExportFormat
@@ -75,6 +76,8 @@ class TrainConfig(BaseModel):
     """
     optimization: OptimizationConfig = OptimizationConfig()
     """Label smoothing, sampling, clipping, averaging, precision and the like. Default: all off."""
+    devices: DevicesConfig = DevicesConfig()
+    """What trains: the CPU, a GPU, or several that share every batch. Default: one, a GPU where there is one."""
     seed: StrictInt = Field(default=0, ge=0, lt=2**31)
     """Seed of the initial weights, of the order of examples and of dropout. Default 0."""
     cache_limit_mib: StrictInt = Field(default=1024, ge=0)
@@ -135,6 +138,15 @@ class TrainConfig(BaseModel):
             raise ValueError(
                 f"recipe.head_epochs must be below epochs, or fine_tune never trains the body: it is "
                 f"{self.recipe.head_epochs} of {self.epochs} epochs"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _give_every_replica_an_example(self) -> "TrainConfig":
+        if self.devices.num_replicas(1) > self.batch_size_examples:
+            raise ValueError(
+                f"devices.replicas must be at most batch_size_examples, or some would have nothing to do: it is "
+                f"{self.devices.replicas} for batches of {self.batch_size_examples}"
             )
         return self
 

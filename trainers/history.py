@@ -77,6 +77,8 @@ class TrainingHistory(BaseModel):
     """Which side trained."""
     device: str
     """`cpu`, or the name of the GPU."""
+    replicas: int = 1
+    """Copies of the model that shared every batch, each on such a device."""
     precision: Precision
     """What training computed in."""
     trainable_parameters: int

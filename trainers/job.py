@@ -136,6 +136,7 @@ def _run(request: TrainingRequest, side: TrainingSide, graph: TransformGraph) ->
         image_size_pixels=graph.image_size_pixels,
         parameters=history.total_parameters,
         device=history.device,
+        replicas=history.replicas,
         precision=history.precision,
         exports=exports,
         train_seconds=history.train_seconds,

@@ -1,7 +1,9 @@
 """The Keras training job; runs in the process of the Trainer component."""
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -57,17 +59,23 @@ class KerasSide:
     framework: Framework = "keras"
     packages: tuple[str, ...] = ("tensorflow", "keras", "tf2onnx", "onnx", "numpy")
 
+    def __init__(self) -> None:
+        """Start without a model."""
+        self._build_again: Callable[[], StartModel] | None = None
+
     def build(
         self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
     ) -> StartModel:
         """Return a model with its weights; see `TrainingSide.build`."""
-        return start_model(
+        self._build_again = functools.partial(
+            start_model,
             config,
             class_names=data.class_names,
             image_shape=data.image_shape,
             given=given,
             pushed_bundle=pushed_bundle,
         )
+        return self._build_again()
 
     def write_weights(self, path: Path, model: keras.Model, facts: WeightsFacts) -> None:
         """Write the weights; see `TrainingSide.write_weights`."""
@@ -84,8 +92,10 @@ class KerasSide:
         report: Report = log_progress,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
-        run = fit if config.way == "keras_fit" else train
-        return run(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, report=report)
+        settings: dict[str, Any] = {"work_dir": work_dir, "checkpoint_dir": checkpoint_dir, "report": report}
+        if config.way == "keras_fit":
+            return fit(model, data, config, **settings)
+        return train(model, data, config, **settings, rebuild=self._build_again)
 
     def predict_logits(self, model: keras.Model, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""

@@ -1,8 +1,9 @@
-"""The PyTorch training job and the main module of its process; `torch_process` is the other side.
+"""The PyTorch training job, and the main function of its process; `torch_process` is the other side.
 
 Torch and what its optimizers load come before TensorFlow here; the other order ends in a segmentation fault.
 """
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ class TorchSide:
     def __init__(self) -> None:
         """Start without a model."""
         self._learner: Any = None  # of fastai, which brings model, loss and optimiser in one
+        self._build_again: Callable[[], StartModel] | None = None
 
     def build(
         self, config: TrainConfig, data: TrainingData, *, given: Normalization, pushed_bundle: Path | None
@@ -60,13 +62,15 @@ class TorchSide:
 
             self._learner = build_learner(config, data)
             return StartModel(self._learner.learn.model, given)
-        return start_model(
+        self._build_again = functools.partial(
+            start_model,
             config,
             class_names=data.class_names,
             image_shape=data.image_shape,
             given=given,
             pushed_bundle=pushed_bundle,
         )
+        return self._build_again()
 
     def write_weights(self, path: Path, model: torch.nn.Module, facts: WeightsFacts) -> None:
         """Write the weights; see `TrainingSide.write_weights`."""
@@ -83,17 +87,16 @@ class TorchSide:
         report: Report = log_progress,
     ) -> TrainingHistory:
         """Train the model in place; see `TrainingSide.train`."""
+        settings: dict[str, Any] = {"work_dir": work_dir, "checkpoint_dir": checkpoint_dir, "report": report}
         if config.way == "fastai":
             from trainers.torch_trainer.fastai_fit import fastai_fit
 
-            return fastai_fit(
-                self._learner, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, report=report
-            )
+            return fastai_fit(self._learner, data, config, **settings)
         if config.way == "lightning":
             from trainers.torch_trainer.lightning_fit import lightning_fit
 
-            return lightning_fit(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, report=report)
-        return train(model, data, config, work_dir=work_dir, checkpoint_dir=checkpoint_dir, report=report)
+            return lightning_fit(model, data, config, **settings)
+        return train(model, data, config, **settings, rebuild=self._build_again)
 
     def predict_logits(self, model: torch.nn.Module, pixels_NSSC: Pixels) -> npt.NDArray[np.float32]:
         """Return logits; see `TrainingSide.predict_logits`."""
@@ -125,7 +128,3 @@ class TorchSide:
 def main() -> None:
     """Do one job; see `job_door`."""
     serve_job(lambda line: run_job(TrainingRequest.model_validate_json(line), TorchSide()), user_errors=USER_ERRORS)
-
-
-if __name__ == "__main__":
-    main()

@@ -22,7 +22,7 @@ def warm_up() -> None:
 
 
 def _start() -> JobProcess:
-    return JobProcess("trainers.torch_job", name="PyTorch process")
+    return JobProcess("trainers.torch_main", name="PyTorch process")
 
 
 _waiting: list[JobProcess] = []

@@ -17,6 +17,8 @@ class ObservedModel(Protocol):
     """Which framework."""
     device: str
     """`cpu`, or the name of the GPU."""
+    replicas: int
+    """Copies of it that share every batch, each on a device of its own."""
     precision: Precision
     """What its training computes in."""
     framework_version: str

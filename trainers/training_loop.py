@@ -220,6 +220,7 @@ class TrainingLoop:
         history = TrainingHistory(
             framework=self._learner.framework,
             device=self._learner.device,
+            replicas=self._learner.replicas,
             precision=self._learner.precision,
             trainable_parameters=self._learner.trainable_parameters,
             total_parameters=self._learner.total_parameters,

@@ -45,7 +45,12 @@ def prove_and_seal(
         parity=parity.figures,
         predict_ms_per_image=parity.predict_ms_per_image,
         train_seconds=facts.train_seconds,
-        lineage={**lineage, "device": facts.device, "precision": facts.precision},
+        lineage={
+            **lineage,
+            "device": facts.device,
+            "replicas": str(facts.replicas),
+            "precision": facts.precision,
+        },
         created_at=datetime.now(timezone.utc),
     )
     return seal(bundle_dir, draft)

@@ -77,8 +77,9 @@ def _trainer(outputs: Outputs) -> str:
     history = json.loads((_folder(outputs, "model_run") / "history.json").read_text())
     best = history["epochs"][history["best_epoch"] - 1]
     suggested, initial = history["suggested_learning_rate"], history["initial"]
+    number = f"{history['replicas']} x " if history["replicas"] > 1 else ""
     return (
-        f"{len(history['epochs'])} epochs on {history['device']}, best {history['best_epoch']}:"
+        f"{len(history['epochs'])} epochs on {number}{history['device']}, best {history['best_epoch']}:"
         f" eval accuracy {best['eval_accuracy']:.4f}"
         + (f", {initial['eval_accuracy']:.4f} before the first step" if initial else "")
         + (f"; lr_find suggests train.learning_rate={suggested:.2g}" if suggested else "")

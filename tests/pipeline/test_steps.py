@@ -40,6 +40,7 @@ def test_equal_settings_give_equal_keys() -> None:
     [
         ({"train": {"epochs": 3}}, branch("keras") | branch("pytorch") | FINAL),
         ({"train": {"augmentation": {"policy": "seed"}}}, branch("keras") | branch("pytorch") | FINAL),
+        ({"train": {"devices": {"replicas": 2}}}, branch("keras") | branch("pytorch") | FINAL),
         ({"train": {"cache_limit_mib": 7, "disk_cache_limit_mib": 7, "checkpoint_interval_seconds": 7}}, set()),
         ({"models": {"pytorch": "resnet"}}, branch("pytorch") | FINAL),
         ({"image": {"size_pixels": 48}}, {"Transform"} | branch("keras") | branch("pytorch") | FINAL),
@@ -88,6 +89,16 @@ def test_a_warm_start_depends_on_the_pushed_model_and_on_the_content_of_a_file(t
         file.write_bytes(content)
         by_content.append(keys({"weights": {"keras": str(file)}})["Trainer_keras"])
     assert len(set(by_content)) == 2
+
+
+def test_every_process_of_a_training_needs_memory() -> None:
+    def memory_mib(replicas: int) -> dict[str, int]:
+        config = load_config(options={"train": {"devices": {"replicas": replicas}}})
+        return {step.id: step.memory_mib for step in describe_steps(config, DIGITS, baseline_checksum="")}
+
+    one, three = memory_mib(1), memory_mib(3)
+    assert three["Trainer_pytorch"] - one["Trainer_pytorch"] == 2 * 1024
+    assert three["Trainer_keras"] == one["Trainer_keras"]
 
 
 def test_new_data_reaches_every_step() -> None:

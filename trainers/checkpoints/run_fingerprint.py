@@ -10,6 +10,7 @@ def run_fingerprint(learner: TrainedModel, data: TrainingData, config: TrainConf
     settings = config.model_dump(exclude=set(SPEED_SETTINGS))
     return {
         "framework": f"{learner.framework} {learner.framework_version}",
+        "replicas": str(learner.replicas),
         "trainable parameters": str(learner.trainable_parameters),
         "total parameters": str(learner.total_parameters),
         "training examples": str(data.train.num_examples),

@@ -24,8 +24,10 @@ class WeightAverage:
         self._model = model
         self._decay = decay
         self._variables = list(variables)
-        self._averages = [tf.Variable(variable, trainable=False) for variable in variables]
-        self._has_begun = tf.Variable(0.0, trainable=False)
+        # Every replica computes the same average, so that any of them will do.
+        any_of_them = {"trainable": False, "aggregation": tf.VariableAggregation.ONLY_FIRST_REPLICA}
+        self._averages = [tf.Variable(tf.convert_to_tensor(variable), **any_of_them) for variable in variables]
+        self._has_begun = tf.Variable(0.0, **any_of_them)
 
     @property
     def variables(self) -> list[tf.Variable]:

@@ -6,9 +6,10 @@ from typing import Any
 import keras
 
 from trainers.framework import Framework
-from trainers.keras_trainer.learner import KerasLearner, count_parameters, device_name
+from trainers.keras_trainer.learner import KerasLearner, count_parameters
 from trainers.keras_trainer.learner_state import load_variables, save_variables, state_variables
 from trainers.keras_trainer.predict import compile_logits
+from trainers.keras_trainer.strategy import device_name
 from trainers.optimization_config import Precision
 
 _HALF_PRECISIONS: tuple[Precision, ...] = ("float16", "bfloat16")
@@ -20,6 +21,7 @@ class FittedModel:
     framework: Framework = "keras"
     framework_version = KerasLearner.framework_version
     weights_file_name = KerasLearner.weights_file_name
+    replicas = 1
 
     def __init__(self, model: keras.Model, image_shape: tuple[int, int, int]) -> None:
         """Take a compiled model whose optimiser is built.

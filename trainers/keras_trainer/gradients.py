@@ -22,6 +22,13 @@ def clip_gradients(gradients: Gradients, limits: OptimizationConfig) -> Gradient
     return list(gradients)
 
 
+def add_over_replicas(gradients: Gradients) -> Gradients:
+    """Return the sums of the gradients that each replica calls this with."""
+    present = [gradient for gradient in gradients if gradient is not None]
+    sums = iter(tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, present))
+    return [None if gradient is None else next(sums) for gradient in gradients]
+
+
 def add_l2(gradients: Gradients, variables: Sequence[keras.Variable], *, decay: float) -> Gradients:
     """Return gradients with decay * variable added where decay acts."""
     if not decay:
@@ -33,11 +40,12 @@ def add_l2(gradients: Gradients, variables: Sequence[keras.Variable], *, decay: 
 
 
 class GradientSum:
-    """Adds up the gradients of micro-batches; zero between two steps, so no part of a checkpoint."""
+    """Adds up the gradients of micro-batches in each replica; zero between two steps, so no part of a checkpoint."""
 
     def __init__(self, variables: Sequence[keras.Variable]) -> None:
         """Start at zero for these variables."""
-        self._sums = [tf.Variable(tf.zeros(variable.shape), trainable=False) for variable in variables]
+        of_each_replica = {"trainable": False, "synchronization": tf.VariableSynchronization.ON_READ}
+        self._sums = [tf.Variable(tf.zeros(variable.shape), **of_each_replica) for variable in variables]
         self._has_gradient = [False] * len(self._sums)
 
     def add(self, gradients: Gradients) -> None:

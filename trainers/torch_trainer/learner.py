@@ -1,7 +1,9 @@
 """A PyTorch model under training."""
 
+import contextlib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -9,23 +11,23 @@ import torch
 from torch import nn
 
 from trainers.augmentation.draw import BatchDraw
-from trainers.augmentation.mixed_labels import mixed_labels
 from trainers.config import TrainConfig
 from trainers.errors import ModelSourceError
 from trainers.framework import Framework
 from trainers.learner import TrainTotals
 from trainers.micro_batches import micro_batches
-from trainers.torch_trainer.augmentation import augment, on_device
 from trainers.torch_trainer.averaging import make_average
 from trainers.torch_trainer.compilation import explaining_compiler_failures
 from trainers.torch_trainer.device import device_name
+from trainers.torch_trainer.device_batch import DeviceBatch, to_device_batch
 from trainers.torch_trainer.gradients import clip_gradients
 from trainers.torch_trainer.learner_state import HasState, load_learner_state, save_learner_state
 from trainers.torch_trainer.optimizer import make_optimizer, set_learning_rate
 from trainers.torch_trainer.precision import autocast, check_precision, make_loss_scaler
 from trainers.torch_trainer.predict import batch_logits
 from trainers.torch_trainer.recipe import TorchRecipe
-from trainers.torch_trainer.tensors import memory_format_for, to_pixels_NCHW
+from trainers.torch_trainer.replicas.network import Network
+from trainers.torch_trainer.tensors import memory_format_for
 
 
 class TorchLearner:
@@ -36,7 +38,14 @@ class TorchLearner:
     weights_file_name = "best.pt"
 
     def __init__(
-        self, model: nn.Module, config: TrainConfig, *, class_weights_K: npt.NDArray[np.float32], device: torch.device
+        self,
+        model: nn.Module,
+        config: TrainConfig,
+        *,
+        class_weights_K: npt.NDArray[np.float32],
+        device: torch.device,
+        replicas: int = 1,
+        others: Mapping[str, HasState] = MappingProxyType({}),
     ) -> None:
         """Move the model to the device and make its optimiser.
 
@@ -45,11 +54,15 @@ class TorchLearner:
             config: Optimiser settings.
             class_weights_K: Factor of each class in the loss, float32 [K].
             device: Where to train.
+            replicas: Processes that share every batch, each with such a learner; this one is in their group.
+            others: What else belongs to the state of the training.
 
         Raises:
             DeviceError: The device cannot train in the precision.
         """
-        self.device = device_name(device)
+        self.device, self.replicas = device_name(device), replicas
+        if config.devices.sync_batch_norm and replicas > 1:
+            model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
         self._recipe = TorchRecipe(model, config.recipe, num_classes=len(class_weights_K))
         self.parts = self._recipe.parts
         groups = self._recipe.groups()
@@ -59,9 +72,7 @@ class TorchLearner:
         self._optimization = config.optimization
         self._memory_format = memory_format_for(config.model, config.optimization.channels_last)
         self._model = model.to(device=device, memory_format=self._memory_format)
-        # One program for all batch sizes from the start: by default the sizes that came before decide what is compiled,
-        # and a resumed run, which sees them in another order, would round differently.
-        self._forward = torch.compile(self._model, dynamic=True) if config.optimization.compile else self._model
+        self._network = Network(self._model, replicas=replicas, compiled=config.optimization.compile)
         self._optimizer = make_optimizer(config, groups)
         self._parameters = [parameter for group in groups for parameter in group.parameters]
         check_precision(config.optimization.precision, device)
@@ -71,11 +82,13 @@ class TorchLearner:
         self._class_weights_K = torch.from_numpy(class_weights_K).to(device)
         self._loss_sum = torch.zeros((), dtype=torch.float64, device=device)
         self._num_correct = torch.zeros((), dtype=torch.int64, device=device)
+        self._other_states = others
         self.start_epoch(1)
 
     def start_epoch(self, epoch: int) -> None:
         """Freeze and unfreeze as the recipe says; see `Learner.start_epoch`."""
         self._recipe.start_epoch(epoch)
+        self._network.follow_frozen_parameters()
 
     def train_on_batch(
         self,
@@ -86,18 +99,38 @@ class TorchLearner:
         draw: BatchDraw | None = None,
     ) -> None:
         """Do one step of the optimiser and add to the totals; see `Learner.train_on_batch`."""
+        batch = self.on_device(pixels_BHWC, label_ids_B, draw)
+        self.train_on(batch, share=1 / batch.num_examples, learning_rate=learning_rate)
+
+    def on_device(
+        self, pixels_BHWC: npt.NDArray[np.float32], label_ids_B: npt.NDArray[np.int64], draw: BatchDraw | None
+    ) -> DeviceBatch:
+        """Return a batch on the device, its images distorted as drawn."""
+        return to_device_batch(
+            pixels_BHWC, label_ids_B, draw, memory_format=self._memory_format, device=self._torch_device
+        )
+
+    def train_on(self, batch: DeviceBatch, *, share: float, learning_rate: float) -> None:
+        """Do one step of the optimiser on this process's part of a batch.
+
+        Args:
+            batch: The examples of this part.
+            share: Share of one example in the step's loss; 0 for a part that only keeps step.
+            learning_rate: Of this step.
+        """
         set_learning_rate(self._optimizer, learning_rate)
         self._model.train()
         for batch_norm in self._recipe.frozen_batch_norms:
             batch_norm.eval()
         self._optimizer.zero_grad()
-        pixels_BCHW = to_pixels_NCHW(pixels_BHWC, memory_format=self._memory_format, device=self._torch_device)
-        if draw is not None:
-            pixels_BCHW = augment(pixels_BCHW, draw)
-        labels = [self._to_tensor(values_B) for values_B in mixed_labels(label_ids_B, draw)]
+        parts = [
+            batch.part(examples) for examples in micro_batches(batch.num_examples, self._optimization.micro_batches)
+        ]
         with explaining_compiler_failures():
-            for part in micro_batches(len(label_ids_B), self._optimization.micro_batches):
-                self._add_gradients(pixels_BCHW[part], *(each[part] for each in labels), share=1 / len(label_ids_B))
+            for part in parts:
+                with contextlib.nullcontext() if part is parts[-1] else self._network.keeping_gradients():
+                    self._add_gradients(part, share=share)
+        self._network.average_statistics()
         self._loss_scaler.unscale_(self._optimizer)
         clip_gradients(self._parameters, self._optimization)
         self._loss_scaler.step(self._optimizer)
@@ -105,33 +138,27 @@ class TorchLearner:
         if self._average is not None:
             self._average.update_parameters(self._model)
 
-    def _add_gradients(
-        self,
-        pixels_BCHW: torch.Tensor,
-        label_ids_B: torch.Tensor,
-        partner_ids_B: torch.Tensor,
-        shares_B: torch.Tensor,
-        *,
-        share: float,
-    ) -> None:
+    def _add_gradients(self, batch: DeviceBatch, *, share: float) -> None:
         """Add the gradients of the losses, times the share that one example has in the step's loss."""
-        num_examples = len(label_ids_B)
-        if num_examples == 1:
+        pixels_BCHW = batch.pixels_BCHW
+        if batch.num_examples == 1:
             # PyTorch refuses to normalise one value a channel; the same image twice has its mean and variance.
             pixels_BCHW = pixels_BCHW.repeat(2, 1, 1, 1)
         with autocast(self._optimization.precision, self._torch_device):
-            logits_BK = self._forward(pixels_BCHW)
+            logits_BK = self._network(pixels_BCHW)
         if not isinstance(logits_BK, torch.Tensor):
             raise ModelSourceError(
                 f"the model answers a {type(logits_BK).__qualname__} while it trains; expected one tensor of logits. "
                 "Models with auxiliary outputs are not supported."
             )
-        logits_BK = logits_BK[:num_examples]
-        own_B, partners_B = self._losses(logits_BK, label_ids_B), self._losses(logits_BK, partner_ids_B)
-        losses_B = shares_B * own_B + (1 - shares_B) * partners_B
-        self._loss_scaler.scale(losses_B.sum() * share).backward()
-        self._loss_sum += losses_B.detach().sum()
-        self._num_correct += (logits_BK.detach().argmax(dim=1) == label_ids_B).sum()
+        logits_BK = logits_BK[: batch.num_examples]
+        own_B, partners_B = self._losses(logits_BK, batch.label_ids_B), self._losses(logits_BK, batch.partner_ids_B)
+        losses_B = batch.shares_B * own_B + (1 - batch.shares_B) * partners_B
+        # The group takes the mean of its members' gradients; theirs are to be added up.
+        self._loss_scaler.scale(losses_B.sum() * (share * self.replicas)).backward()
+        if share:
+            self._loss_sum += losses_B.detach().sum()
+            self._num_correct += (logits_BK.detach().argmax(dim=1) == batch.label_ids_B).sum()
 
     def _losses(self, logits_BK: torch.Tensor, label_ids_B: torch.Tensor) -> torch.Tensor:
         losses_B = nn.functional.cross_entropy(
@@ -139,17 +166,18 @@ class TorchLearner:
         )
         return losses_B * self._class_weights_K[label_ids_B]
 
-    def _to_tensor(self, values_B: npt.NDArray[Any]) -> torch.Tensor:
-        return on_device(np.require(values_B, requirements=["W"]), self._torch_device)
-
     def train_totals(self) -> TrainTotals:
         """Return the totals since the last reset."""
         return TrainTotals(float(self._loss_sum), int(self._num_correct))
 
     def reset_train_totals(self) -> None:
         """Set the totals to zero."""
-        self._loss_sum.zero_()
-        self._num_correct.zero_()
+        self.set_train_totals(TrainTotals(0.0, 0))
+
+    def set_train_totals(self, totals: TrainTotals) -> None:
+        """Go on from totals of an earlier attempt."""
+        self._loss_sum.fill_(totals.loss_sum)
+        self._num_correct.fill_(totals.num_correct)
 
     def logits_of(self, pixels_BHWC: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Return logits, float32 [B, K], in inference mode."""
@@ -186,4 +214,4 @@ class TorchLearner:
 
     def _others(self) -> dict[str, HasState]:
         average: dict[str, HasState] = {} if self._average is None else {"average": self._average}
-        return {"loss_scaler": self._loss_scaler, **average}
+        return {"loss_scaler": self._loss_scaler, **average, **self._other_states}

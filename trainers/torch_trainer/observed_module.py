@@ -20,7 +20,7 @@ class ObservedModule:
     framework: Framework = "pytorch"
     framework_version = TorchLearner.framework_version
     weights_file_name = TorchLearner.weights_file_name
-
+    replicas = 1
     precision: Precision = "float32"
 
     def __init__(self, module: nn.Module, *, device: torch.device) -> None:

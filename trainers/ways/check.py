@@ -18,7 +18,7 @@ OWN_TRAINER_ARGUMENTS = frozenset(
     {"max_epochs", "accelerator", "devices", "callbacks", "logger", "default_root_dir", "num_sanity_val_steps"}
 )
 """Arguments of `lightning.Trainer` that follow from other settings."""
-LOOP_SETTINGS = ("augmentation", "optimization", "recipe", "weights")
+LOOP_SETTINGS = ("augmentation", "devices", "optimization", "recipe", "weights")
 """Settings of `train` that only the built-in loop follows; the other ways bring their own."""
 _BUILDS = {"lightning": "a LightningModule", "fastai": "a fastai Learner"}
 _TENSORFLOW = "tensorflow"

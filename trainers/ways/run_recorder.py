@@ -163,6 +163,7 @@ class RunRecorder:
         return TrainingHistory(
             framework=self._model.framework,
             device=self._model.device,
+            replicas=self._model.replicas,
             precision=self._model.precision,
             trainable_parameters=self._model.trainable_parameters,
             total_parameters=self._model.total_parameters,

@@ -5,6 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from trainers.config import TrainConfig
+from trainers.framework import Framework
 from trainers.ways import check
 from trainers.ways.check import check_keras_backend, check_way
 
@@ -65,3 +66,11 @@ def test_what_only_the_loop_follows_is_refused_elsewhere() -> None:
     (problem,) = check_way(_train(way="keras_fit", augmentation={"policy": "flip_crop"}), "keras")
     assert problem.startswith("train.augmentation is followed by the built-in loop only; leave it out with train.way")
     assert check_way(_train(augmentation={"policy": "flip_crop"}), "keras") == []
+
+
+@pytest.mark.parametrize(
+    ("way", "framework"), [("keras_fit", "keras"), ("lightning", "pytorch"), ("fastai", "pytorch")]
+)
+def test_devices_are_the_loops(way: str, framework: Framework) -> None:
+    problems = check_way(_train(way=way, devices={"replicas": 2}), framework)
+    assert any(problem.startswith("train.devices is followed by the built-in loop only") for problem in problems)

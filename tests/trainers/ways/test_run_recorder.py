@@ -27,6 +27,7 @@ class Slope:
 
     framework: Framework = "pytorch"
     device = "cpu"
+    replicas = 1
     precision: Precision = "float32"
     framework_version = "0"
     weights_file_name = "best.txt"

@@ -1,0 +1,1 @@
+"""What trains: one device or several that share every batch."""
