@@ -23,7 +23,7 @@ def _pytorch_problems(train: TrainConfig) -> list[str]:
     problems = []
     if train.devices.kind == "tpu":
         problems.append("train.devices.kind 'tpu' trains keras models only; choose --framework keras, or another kind.")
-    if train.devices.kind == "cpu" and train.devices.sync_batch_norm:
+    if train.devices.kind == "cpu" and train.devices.replicas != 1 and train.devices.sync_batch_norm:
         problems.append(
             "train.devices.sync_batch_norm needs GPUs with pytorch; leave it out with train.devices.kind 'cpu'."
         )

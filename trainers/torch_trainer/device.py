@@ -34,9 +34,10 @@ def choose_devices(wanted: DevicesConfig) -> list[torch.device]:
     if wanted.kind == "gpu" and not has_gpu:
         raise DeviceError("devices.kind is gpu, but PyTorch finds none; the log says why. Choose auto or cpu.")
     if not has_gpu:
-        if wanted.sync_batch_norm:
+        num_processes = wanted.num_replicas(1)
+        if wanted.sync_batch_norm and num_processes > 1:
             raise DeviceError("devices.sync_batch_norm is true, which PyTorch does on GPUs only, and this is a CPU.")
-        return [torch.device("cpu")] * wanted.num_replicas(1)
+        return [torch.device("cpu")] * num_processes
     num_gpus = torch.cuda.device_count()
     num_replicas = wanted.num_replicas(num_gpus)
     if num_replicas > num_gpus:

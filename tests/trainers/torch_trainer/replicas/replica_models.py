@@ -29,6 +29,22 @@ def build_drawing(*, num_classes: int, image_shape: tuple[int, int, int]) -> nn.
     )
 
 
+def build_with_spare(*, num_classes: int, image_shape: tuple[int, int, int]) -> nn.Module:
+    """Has weights that no step uses."""
+
+    class Spare(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.plain = build_plain(num_classes=num_classes, image_shape=image_shape)
+            self.spare = nn.Linear(4, 4)
+
+        def forward(self, pixels: torch.Tensor) -> torch.Tensor:
+            logits: torch.Tensor = self.plain(pixels)
+            return logits
+
+    return Spare()
+
+
 def build_failing(*, num_classes: int, image_shape: tuple[int, int, int]) -> nn.Module:
     """Answers two tensors while it trains."""
 

@@ -89,6 +89,14 @@ def test_several_processes_learn_what_one_learns(
         assert found.eval_loss == pytest.approx(expected.eval_loss, abs=_ROUNDING)
 
 
+def test_weights_that_no_step_uses_keep_nobody_waiting_and_stay_as_they_are(tmp_path: Path) -> None:
+    data = training.small_data()
+    alone, _ = training.run(data, training.config_of("build_with_spare", 1, epochs=1), tmp_path / "alone")
+    together, _ = training.run(data, training.config_of("build_with_spare", 2, epochs=1), tmp_path / "together")
+    assert _difference(alone, together) < _ROUNDING
+    assert torch.equal(alone["spare.weight"], together["spare.weight"])
+
+
 def test_running_statistics_are_the_mean_over_the_processes(tmp_path: Path) -> None:
     """After one step the running mean of both halves' means is that of the whole batch."""
     settings = {"epochs": 1, "batch_size_examples": 36}
