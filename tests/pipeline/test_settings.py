@@ -35,9 +35,7 @@ def test_options_win_over_assignments_over_the_file_over_the_preset(tmp_path: Pa
     )
 
     assert (config.train.epochs, config.train.seed, config.train.learning_rate) == (4, 3, 0.02)
-    assert (
-        config.train.early_stopping_patience_epochs == load_config(preset="long").train.early_stopping_patience_epochs
-    )
+    assert config.train.augmentation == load_config(preset="long").train.augmentation != load_config().train.augmentation
 
 
 def test_all_problems_are_said_at_once_with_the_nearest_right_word(tmp_path: Path) -> None:
