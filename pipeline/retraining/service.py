@@ -153,7 +153,9 @@ class Service:
 
     def _next_look(self) -> datetime:
         now, state = self._world.clock.now(), self._journal.state()
-        moments = [state.next_time, state.hold.until if state.hold else None]
+        moments = [state.next_time]
+        moments += [state.demand.not_before] if state.demand else []
+        moments += [state.hold.until] if state.hold else []
         upcoming = [moment for moment in moments if moment is not None and moment > now]
         return min([*upcoming, now + timedelta(seconds=self._config.poll_seconds)])
 

@@ -104,10 +104,10 @@ def test_beyond_the_runs_of_a_day_the_next_day_is_waited_for(world: SimulatedWor
 
 def test_after_a_failure_the_run_is_tried_again_after_a_wait_that_doubles(world: SimulatedWorld) -> None:
     world.outcomes = [failed(), failed(), RunOutcome(status="pushed", version="3", run_id="r")]
-    world.live(world.service(**NIGHTLY, backoff="10m"), days=1)
+    world.live(world.service(**NIGHTLY, backoff="3m"), days=1)  # shorter than the time between two looks
 
     first = at("2026-03-02 03:00")
-    assert world.starts == [first, first + timedelta(minutes=11), first + timedelta(minutes=32)]
+    assert world.starts == [first, first + timedelta(minutes=4), first + timedelta(minutes=11)]
     assert statuses(world) == ["failed", "failed", "pushed"]
     assert world.history()[1].triggers == ("retry", "schedule")
     assert world.told() == ["failed", "failed", "pushed", "recovered"]
