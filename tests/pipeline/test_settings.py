@@ -35,7 +35,8 @@ def test_options_win_over_assignments_over_the_file_over_the_preset(tmp_path: Pa
     )
 
     assert (config.train.epochs, config.train.seed, config.train.learning_rate) == (4, 3, 0.02)
-    assert config.train.augmentation == load_config(preset="long").train.augmentation != load_config().train.augmentation
+    assert config.train.augmentation == load_config(preset="long").train.augmentation
+    assert config.train.augmentation != load_config().train.augmentation
 
 
 def test_all_problems_are_said_at_once_with_the_nearest_right_word(tmp_path: Path) -> None:
