@@ -15,7 +15,7 @@ from pipeline.image_listing import ImageListings
 from pipeline.lineage import Lineage, open_lineage, read_lineage
 from pipeline.plan import Plan, make_plan
 from pipeline.plan_table import show_plan
-from pipeline.run_record import RunRecord, interrupted_run
+from pipeline.run_record import RunRecord, interrupted_run, was_told
 from pipeline.runners.base import RunFolders, RunRequest
 from pipeline.runners.local import LocalRunner, hold_root
 from pipeline.screen import Screen, show_summary
@@ -59,7 +59,14 @@ def run_here(order: Order, console: Console) -> int:
         _record(order, request).write(folders.reports)
         with Screen(console, tuple(step.id for step in request.plan.steps)) as screen:
             result = LocalRunner().run(request, screen)
-        summary = summarise(request, result, lineage, runner=order.runner, seconds=time.monotonic() - started)
+        summary = summarise(
+            request,
+            result,
+            lineage,
+            runner=order.runner,
+            seconds=time.monotonic() - started,
+            resumes_since=None if was_told(folders.reports, order.resumed) else order.selection.since,
+        )
         path = write_summary(summary, folders.report_dir(request.run_id))
     show_summary(console, summary, summary_file=path, log_file=folders.log_file(request.run_id))
     return int(EXIT_CODES[summary.status])

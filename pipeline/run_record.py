@@ -39,9 +39,14 @@ class RunRecord(BaseModel):
 def interrupted_run(reports: Path) -> RunRecord | None:
     """Return the last run if it was killed before it wrote a summary."""
     folders = sorted(path.parent for path in reports.glob(f"*/{_RECORD}"))
-    if not folders or (folders[-1] / _SUMMARY).exists():
+    if not folders or was_told(reports, folders[-1].name):
         return None
     return _read(folders[-1])
+
+
+def was_told(reports: Path, run_id: str) -> bool:
+    """Return whether a run came to say how it ended."""
+    return (reports / run_id / _SUMMARY).exists()
 
 
 def run_to_resume(reports: Path, run_id: str) -> RunRecord:

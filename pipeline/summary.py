@@ -1,5 +1,6 @@
 """The record of a run for machines: `summary.json`, and the facts that the screen shows at the end."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -86,15 +87,37 @@ class Summary(_Record):
     """Names of the spans that the run was about, `3` or `3:2` with the version; empty without spans."""
 
 
-def summarise(request: RunRequest, result: RunResult, lineage: Lineage, *, runner: str, seconds: float) -> Summary:
-    """Put together what a run led to."""
+def summarise(
+    request: RunRequest,
+    result: RunResult,
+    lineage: Lineage,
+    *,
+    runner: str,
+    seconds: float,
+    resumes_since: datetime | None = None,
+) -> Summary:
+    """Put together what a run led to.
+
+    Args:
+        request: What was run.
+        result: How its steps ended.
+        lineage: Says more of their outputs.
+        runner: Its name.
+        seconds: Wall time of the run.
+        resumes_since: When the run that this one resumes began; what that one pushed was pushed by this one.
+    """
     decision = _read_decision(result)
     pushed = _pushed(result, lineage)
     is_module = bool(request.config.module.source)
+    has_pushed = _is_new(pushed) and _has_pushed(
+        result, module_steps.PUSHER if is_module else steps.PUSHER, resumes_since
+    )
     return Summary(
         run_id=request.run_id,
         runner=runner,
-        status=_status_of_module(result, pushed) if is_module else _status(result, decision, is_new=_is_new(pushed)),
+        status=_status_of_module(result, pushed, has_pushed=has_pushed)
+        if is_module
+        else _status(result, decision, has_pushed=has_pushed),
         seconds=seconds,
         steps=tuple(
             StepSummary(
@@ -129,19 +152,25 @@ def _pushed(result: RunResult, lineage: Lineage) -> dict[str, Any]:
     return lineage.output_properties(finished, "pushed_model") if finished else {}
 
 
-def _status(result: RunResult, decision: Decision | None, *, is_new: bool) -> RunStatus:
+def _has_pushed(result: RunResult, pusher: str, resumes_since: datetime | None) -> bool:
+    """Return whether the step that pushes was executed by this run, or by the one that it resumes."""
+    if any(step.step == pusher and step.status == "executed" for step in result.steps):
+        return True
+    finished = result.finished.get(pusher)
+    return finished is not None and resumes_since is not None and finished.ended >= resumes_since
+
+
+def _status(result: RunResult, decision: Decision | None, *, has_pushed: bool) -> RunStatus:
     if result.failure is not None:
         return "failed"
     if decision is None or not any(step.step == steps.PUSHER and step.status != "left out" for step in result.steps):
         return "partial"
     if decision.champion is None:
         return "not_blessed"
-    pusher = next((step for step in result.steps if step.step == steps.PUSHER), None)
-    was_executed = pusher is not None and pusher.status == "executed"
-    return "pushed" if was_executed and is_new else "unchanged"
+    return "pushed" if has_pushed else "unchanged"
 
 
-def _status_of_module(result: RunResult, pushed: dict[str, Any]) -> RunStatus:
+def _status_of_module(result: RunResult, pushed: dict[str, Any], *, has_pushed: bool) -> RunStatus:
     if result.failure is not None:
         return "failed"
     ended = next((step for step in result.steps if step.step == module_steps.PUSHER), None)
@@ -149,7 +178,7 @@ def _status_of_module(result: RunResult, pushed: dict[str, Any]) -> RunStatus:
         return "partial"
     if not pushed.get("pushed"):
         return "not_blessed"
-    return "pushed" if ended.status == "executed" and _is_new(pushed) else "unchanged"
+    return "pushed" if has_pushed else "unchanged"
 
 
 def _is_new(pushed: dict[str, Any]) -> bool:

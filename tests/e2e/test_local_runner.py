@@ -106,6 +106,21 @@ def test_a_killed_run_is_resumed_from_the_middle_of_its_training(workplace: Work
     assert verify(Path(workplace.summary()["pushed"]["path"]))
 
 
+def test_what_a_killed_run_had_pushed_is_told_by_the_one_that_resumes_it(workplace: Workplace) -> None:
+    done = workplace.run(*KERAS, "--set", "train.epochs=2", "--set", "train.seed=5")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = workplace.summary()
+    assert told["status"] == "pushed"
+    # As if it had been killed after its last step.
+    (workplace.root / "reports" / told["run_id"] / "summary.json").unlink()
+
+    assert workplace.run("--resume").returncode == 0
+
+    assert (workplace.summary()["status"], workplace.summary()["pushed"]) == ("pushed", told["pushed"])
+    assert workplace.run("--resume").returncode == 0
+    assert workplace.summary()["status"] == "unchanged"
+
+
 def test_ctrl_c_ends_everything_and_says_how_to_go_on(workplace: Workplace) -> None:
     run = workplace.start(*KERAS, *LONG, "--set", "train.seed=2")
     wait_until(lambda: "Trainer" in workplace.log() and workplace.processes(), timeout_seconds=120)
