@@ -22,6 +22,7 @@ from serving.bundle import bundle_checksum
 from trainers.config import SPEED_SETTINGS
 from trainers.framework import Framework
 from trainers.models.fingerprint import model_source_hashes
+from trainers.tuning.request import WORKER_MODULES
 from trainers.ways.config import TrainingWay
 from trainers.weights.check import weights_fingerprint
 
@@ -35,7 +36,6 @@ PUSHED_WEIGHTS = "the pushed model that training starts from"
 """Name under which a Trainer watches it."""
 _DATA_STEPS = (EXAMPLES, STATISTICS, SCHEMA, VALIDATION, ANOMALY_GATE, TRANSFORM)
 _JOBS = {"keras": "trainers.keras_job", "pytorch": "trainers.torch_job"}
-_WORKERS = {"keras": "keras_worker", "pytorch": "torch_worker"}
 _TRIAL_MEMORY_MIB = 1024
 """What a process of trials needs beside its images and its trainings: its libraries."""
 DATA_PACKAGES = ("tfx", "tensorflow", "apache-beam", "tensorflow-data-validation", "pillow", "scikit-learn")
@@ -227,7 +227,7 @@ def _fitting_steps(config: PipelineConfig, framework: Framework, baseline_checks
         parameters={"framework": framework, "train": fixed, "tune": config.tune.model_dump(mode="json")},
         settings=settings,
         watched=watched,
-        code=("trainers.tuning.tuner_fn", f"trainers.tuning.{_WORKERS[framework]}"),
+        code=("trainers.tuning.tuner_fn", WORKER_MODULES[framework]),
         packages=(*packages, "optuna", "keras-tuner"),
         memory_mib=config.tune.parallel_trials
         * (config.train.cache_limit_mib + _TRIAL_MEMORY_MIB + _TRAINING_MEMORY_MIB * _processes(config, framework)),

@@ -1,13 +1,15 @@
 """What a search found: the values for the training, and how they were found, for the report."""
 
 import json
+import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from trainers.errors import TuningError
-from trainers.tuning.config import Scalar
+from trainers.tuning.config import Objective, Scalar
 
 SEARCH_KEY = "search"
 """Where the record is in the file of the best hyperparameters; what else is there has Keras Tuner's form."""
@@ -39,10 +41,20 @@ class TrialRecord(_Record):
     """Why it failed."""
 
 
+def best_first(trials: Iterable[TrialRecord], objective: Objective) -> list[TrialRecord]:
+    """Return the trials that were trained to their end, ordered by the objective and, among equals, by the loss."""
+
+    def rank(trial: TrialRecord) -> tuple[float, float]:
+        value = math.inf if trial.objective is None else trial.objective * (-1 if objective == "accuracy" else 1)
+        return value, math.inf if trial.loss is None else trial.loss
+
+    return sorted((trial for trial in trials if trial.outcome == "complete"), key=rank)
+
+
 class SearchRecord(_Record):
     """The whole search."""
 
-    objective: str
+    objective: Objective
     """`accuracy` or `loss`, of the evaluation split."""
     best: int
     """Number of the trial whose values the training takes."""

@@ -8,6 +8,12 @@ from trainers.config import TrainConfig
 from trainers.framework import Framework
 from trainers.tuning.config import TuneConfig
 
+WORKER_MODULES: dict[Framework, str] = {
+    "keras": "trainers.tuning.keras_worker",
+    "pytorch": "trainers.tuning.torch_worker",
+}
+"""Main module of a worker's process."""
+
 
 class TuningRequest(BaseModel):
     """One search, or a worker's part of it."""

@@ -6,7 +6,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from trainers.errors import TuningError
 from trainers.tuning.config import TuneConfig
-from trainers.tuning.record import SearchRecord, TrialOutcome, TrialRecord
+from trainers.tuning.record import SearchRecord, TrialOutcome, TrialRecord, best_first
 from trainers.tuning.study import BEST_EPOCH, ERROR, LOSS, Study
 
 _OUTCOMES: dict[TrialState, TrialOutcome] = {
@@ -22,12 +22,12 @@ def record_search(study: Study, tune: TuneConfig) -> SearchRecord:
     Raises:
         TuningError: No trial was trained to its end.
     """
-    best = study.best()
     trials = tuple(_record(trial) for trial in study.trials() if trial.state in _OUTCOMES)
-    if best is None:
+    ranked = best_first(trials, tune.objective)
+    if not ranked:
         why = next((trial.error for trial in trials if trial.error), "none was trained to its end")
         raise TuningError(f"none of {len(trials)} trials came to a result: {why}")
-    return SearchRecord(objective=tune.objective, best=best.number + 1, trials=trials)
+    return SearchRecord(objective=tune.objective, best=ranked[0].number, trials=trials)
 
 
 def _record(trial: FrozenTrial) -> TrialRecord:

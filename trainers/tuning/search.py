@@ -4,11 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from trainers.job_process import JobProcess
 from trainers.tuning.record import SearchRecord
-from trainers.tuning.request import TuningRequest
+from trainers.tuning.request import WORKER_MODULES, TuningRequest
 from trainers.tuning.results import record_search
 from trainers.tuning.study import Study
-
-_WORKERS = {"keras": "trainers.tuning.keras_worker", "pytorch": "trainers.tuning.torch_worker"}
 
 
 def run_search(request: TuningRequest) -> SearchRecord:
@@ -31,7 +29,7 @@ def _run_workers(request: TuningRequest, *, interrupted: tuple[int, ...]) -> Non
         request.model_copy(update={"interrupted": interrupted[worker::num_workers]}) for worker in range(num_workers)
     ]
     name = f"process of the {request.framework} trials"
-    processes = [JobProcess(_WORKERS[request.framework], name=name) for _ in parts]
+    processes = [JobProcess(WORKER_MODULES[request.framework], name=name) for _ in parts]
     try:
         with ThreadPoolExecutor(num_workers) as pool:
             for done in [pool.submit(process.run, part) for process, part in zip(processes, parts, strict=True)]:

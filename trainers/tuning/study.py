@@ -95,16 +95,6 @@ class Study:
         trial.set_user_attr(ERROR, why)
         self._study.tell(trial, state=TrialState.FAIL)
 
-    def best(self) -> FrozenTrial | None:
-        """Return the best of the trials that came to their end, by objective and then by loss; None without one."""
-        complete = [trial for trial in self.trials() if trial.state == TrialState.COMPLETE]
-        sign = -1 if self._tune.objective == "accuracy" else 1
-        return min(complete, key=lambda trial: (sign * _value(trial), trial.user_attrs[LOSS]), default=None)
-
-
-def _value(trial: FrozenTrial) -> float:
-    return float("nan") if trial.value is None else trial.value
-
 
 def suggest(trial: Trial, tune: TuneConfig) -> dict[str, Scalar]:
     """Return a trial's values, by setting."""

@@ -8,7 +8,7 @@ from keras_tuner.engine.trial import Trial, TrialStatus
 
 from trainers.config import TrainConfig
 from trainers.tuning.config import Scalar, TuneConfig, ValueRange, field_type
-from trainers.tuning.record import SEARCH_KEY, SearchRecord, TrialRecord
+from trainers.tuning.record import SEARCH_KEY, SearchRecord, TrialRecord, best_first
 from trainers.tuning.request import TuningRequest
 from trainers.tuning.search import run_search
 
@@ -82,10 +82,8 @@ class SearchTuner:
 
     def get_best_trials(self, num_trials: int) -> list[Trial]:
         """Return the trials that were trained to their end, the best first."""
-        sign = -1 if self._result.objective == "accuracy" else 1
-        complete = [trial for trial in self._result.trials if trial.outcome == "complete"]
-        complete.sort(key=lambda trial: (sign * (trial.objective or 0.0), trial.loss))
-        return [self._as_trial(record) for record in complete[:num_trials]]
+        ranked = best_first(self._result.trials, self._result.objective)
+        return [self._as_trial(record) for record in ranked[:num_trials]]
 
     def _as_trial(self, record: TrialRecord) -> Trial:
         hyperparameters = keras_tuner.HyperParameters()
