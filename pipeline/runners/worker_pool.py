@@ -29,7 +29,7 @@ class WorkerPool:
         self._selector = selectors.DefaultSelector()
         self._started = 0
         self._torch_worker = ""
-        self._will_train_torch = any(step.id == steps.trainer("pytorch") for step in request.plan.to_execute)
+        self._will_train_torch = _trains_torch_soon(request)
 
     @property
     def size(self) -> int:
@@ -111,3 +111,9 @@ class WorkerPool:
             with contextlib.suppress(OSError):
                 self.end(worker)
         self._selector.close()
+
+
+def _trains_torch_soon(request: RunRequest) -> bool:
+    """Return whether a PyTorch training comes as soon as the data are ready; a search before it takes its time."""
+    to_execute = {step.id for step in request.plan.to_execute}
+    return steps.trainer("pytorch") in to_execute and steps.tuner("pytorch") not in to_execute
