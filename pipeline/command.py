@@ -15,6 +15,7 @@ from pipeline.image_listing import ImageListings
 from pipeline.lineage import Lineage, open_lineage, read_lineage
 from pipeline.plan import Plan, make_plan
 from pipeline.plan_table import show_plan
+from pipeline.refusal import refuse
 from pipeline.run_record import RunRecord, interrupted_run, was_told
 from pipeline.runners.base import RunFolders, RunRequest
 from pipeline.runners.local import LocalRunner, hold_root
@@ -38,9 +39,7 @@ def run_command(options: argparse.Namespace, *, unknown_options: Sequence[str], 
             return _show_plan(order, options.explain_cache, console)
         return run_here(order, console)
     except PipelineError as error:
-        for problem in str(error).splitlines():
-            errors.print(f"error: {problem}", soft_wrap=True, markup=False)
-        return int(error.exit_code)
+        return refuse(str(error), error.exit_code)
     except KeyboardInterrupt:
         errors.print("interrupted: nothing was pushed; --resume goes on from the finished steps", soft_wrap=True)
         return int(ExitCode.INTERRUPTED)

@@ -15,11 +15,12 @@ from pipeline.kubeflow.preconditions import describe_data
 from pipeline.module.dataset import inspect_records
 from pipeline.module.preconditions import check_module_run
 from pipeline.module.steps import STEP_IDS
+from pipeline.problems import unknown_choice, unknown_words
 from pipeline.run import RUNNERS, nested_options
 from pipeline.run_record import RunRecord, run_to_resume
 from pipeline.runners.base import RunFolders
 from pipeline.selection import Selection
-from pipeline.settings import load_config
+from pipeline.settings import config_of
 from pipeline.steps import all_step_ids
 from pipeline.warm_start import training_start
 from trainers.devices.check import check_devices
@@ -59,14 +60,9 @@ def check_everything(
     options: argparse.Namespace, unknown_options: Sequence[str], known_options: Sequence[str]
 ) -> Order:
     """Return what is to be done, or one UsageError with all problems of options, settings, models and data."""
-    problems = [
-        f"unknown option {word!r}; see --help.{did_you_mean(word.partition('=')[0], known_options)}"
-        if word.startswith("-")
-        else f"unexpected argument {word!r}; see --help"
-        for word in unknown_options
-    ]
-    problems += _check_choice("--runner", options.runner, RUNNERS)
-    problems += _check_choice("--framework", options.framework or "both", ("keras", "pytorch", "both"))
+    problems = unknown_words(unknown_options, known_options)
+    problems += unknown_choice("--runner", options.runner, RUNNERS)
+    problems += unknown_choice("--framework", options.framework or "both", ("keras", "pytorch", "both"))
     problems += _check_combination(options)
     if options.resume is not None:
         if problems:
@@ -77,12 +73,6 @@ def check_everything(
         raise UsageError(problems)
     selection = Selection(start=options.start, until=options.until, only=options.only)
     return Order(runner=options.runner, config=config, data=data, selection=selection)
-
-
-def _check_choice(option: str, value: str, choices: Sequence[str]) -> list[str]:
-    if value in choices:
-        return []
-    return [f"{option} {value!r} is unknown; choices are {', '.join(choices)}.{did_you_mean(value, choices)}"]
 
 
 def _check_combination(options: argparse.Namespace) -> list[str]:
@@ -110,12 +100,7 @@ def _check_settings_and_data(
     """Return configuration and data as far as they are usable, and add what is wrong with them to the problems."""
     config = None
     try:
-        config = load_config(
-            preset=options.preset,
-            file=Path(options.config) if options.config else None,
-            assignments=options.assignments,
-            options=nested_options(options),
-        )
+        config = config_of(options, nested_options(options))
         problems += [*_check_training(config, options.runner), *_check_step_names(config)]
         problems += check_module_run(config, options.runner) if config.module.source else []
     except UsageError as error:

@@ -1,11 +1,10 @@
 """`python -m pipeline.predict`: predict many images with a bundle, on any of Beam's runners."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
-from typing import NoReturn
+
+from pipeline.command_line import end_on_sigterm, read_words
 
 _EXAMPLES = """\
 examples:
@@ -49,18 +48,11 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
-    parser = build_parser()
-    options, unknown = parser.parse_known_args(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    options, unknown, known = read_words(build_parser(), arguments)
+    end_on_sigterm()
     from pipeline.bulk_inference.command import run_command
 
-    known = [string for action in parser._actions for string in action.option_strings]
     return run_command(options, unknown_options=unknown, known_options=known)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    """End on SIGTERM as on Ctrl-C: nothing half-written."""
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from pipeline.command_line import read_words
 from pipeline.recurring.command import SUBCOMMANDS, add_subcommands, run_subcommand
 
 _EXAMPLES = """\
@@ -82,11 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and not words[0].startswith("-"):
         return _run_command(words)
-    parser = build_parser()
-    options, rest = parser.parse_known_args(words)
+    options, rest, known = read_words(build_parser(), words)
     from pipeline.retraining.start import run_service
 
-    known = [string for action in parser._actions for string in action.option_strings]
     return run_service(options, rest, known_options=known)
 
 

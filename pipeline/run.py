@@ -1,12 +1,11 @@
 """`python -m pipeline.run`: run the pipeline on some images and push the better model."""
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
+from pipeline.command_line import end_on_sigterm, place_settings, read_words
 from pipeline.presets import PRESETS
 
 RUNNERS = ("local", "beam", "kubeflow")
@@ -104,30 +103,18 @@ def _positive(text: str) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
-    parser = build_parser()
-    options, unknown = parser.parse_known_args(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    options, unknown, known = read_words(build_parser(), arguments)
+    end_on_sigterm()
     from pipeline.command import run_command
 
-    known = [string for action in parser._actions for string in action.option_strings]
     return run_command(options, unknown_options=unknown, known_options=known)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    """End on SIGTERM as on Ctrl-C: worker stopped, nothing half-written."""
-    raise KeyboardInterrupt
 
 
 def nested_options(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options that were given as nested settings."""
-    settings: dict[str, Any] = {}
+    settings = place_settings(options)
     if options.framework in _FRAMEWORKS:
         settings["frameworks"] = _FRAMEWORKS[options.framework]
-    for name in ("root", "push_dir", "model_name"):
-        if getattr(options, name) is not None:
-            settings[name] = getattr(options, name)
-    if options.data is not None:
-        settings["data"] = {"path": options.data}
     if options.tune is not None:
         settings["tune"] = {"enabled": True, **({"trials": options.tune} if options.tune else {})}
     if options.jobs is not None:

@@ -1,5 +1,6 @@
 """Put a configuration together from preset, file, `--set` and options, and say everything that is wrong with it."""
 
+import argparse
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, get_args
@@ -46,6 +47,24 @@ def load_config(
     if problems or config is None:
         raise UsageError([*problems, *invalid])
     return config
+
+
+def config_of(options: argparse.Namespace, nested: Mapping[str, Any]) -> PipelineConfig:
+    """Return the configuration that a command's options `--preset`, `--config` and `--set` name.
+
+    Args:
+        options: The options; a command may have no presets.
+        nested: What its other options say, as nested settings; see `load_config`.
+
+    Raises:
+        UsageError: With every problem of all layers.
+    """
+    return load_config(
+        preset=getattr(options, "preset", None),
+        file=Path(options.config) if options.config else None,
+        assignments=options.assignments,
+        options=nested,
+    )
 
 
 def merge(below: Mapping[str, Any], above: Mapping[str, Any]) -> Layer:

@@ -11,6 +11,7 @@ from rich.console import Console
 from pipeline.bulk_inference.door import check_request
 from pipeline.bulk_inference.request import PredictRequest
 from pipeline.errors import ExitCode, PipelineError
+from pipeline.refusal import refuse
 
 
 def run_command(options: argparse.Namespace, *, unknown_options: Sequence[str], known_options: Sequence[str]) -> int:
@@ -20,9 +21,7 @@ def run_command(options: argparse.Namespace, *, unknown_options: Sequence[str], 
         request = check_request(options, unknown_options, known_options)
         _run(request, Console(highlight=False))
     except PipelineError as error:
-        for problem in str(error).splitlines():
-            errors.print(f"error: {problem}", soft_wrap=True, markup=False)
-        return int(error.exit_code)
+        return refuse(str(error), error.exit_code)
     except KeyboardInterrupt:
         errors.print("interrupted: nothing was written", soft_wrap=True)
         return int(ExitCode.INTERRUPTED)

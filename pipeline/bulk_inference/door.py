@@ -1,10 +1,9 @@
 """Check everything about a request before any of the work, and say every problem at once."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib import util
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import ValidationError
 
@@ -14,9 +13,9 @@ from pipeline.bulk_inference.model_folder import open_model
 from pipeline.bulk_inference.request import BACKENDS, OUTPUT_FORMATS, Backend, OutputFormat, PredictRequest, Source
 from pipeline.bulk_inference.sources import find_source
 from pipeline.errors import UsageError
+from pipeline.problems import Problems, unknown_words
 from trainers.did_you_mean import did_you_mean
 
-Checked = TypeVar("Checked")
 _PACKAGES: dict[Backend, str] = {"onnx": "onnxruntime", "savedmodel": "tensorflow"}
 _ADDRESS_MARK = "://"
 """What only the address of an object store has."""
@@ -26,15 +25,9 @@ def check_request(
     options: argparse.Namespace, unknown_options: Sequence[str], known_options: Sequence[str]
 ) -> PredictRequest:
     """Return the request, or one UsageError with all problems of options, model, input, output and Beam."""
-    problems = _unknown(unknown_options, known_options)
-
-    def collect(check: Callable[[], Checked]) -> Checked | None:
-        try:
-            return check()
-        except UsageError as error:
-            problems.extend(error.problems)
-            return None
-
+    problems = Problems()
+    problems.sentences += unknown_words(unknown_options, known_options)
+    collect = problems.collect
     model = collect(lambda: open_model(_required(options.model, "--model")))
     source = collect(lambda: _open_source(options))
     output = collect(lambda: _check_output(_required(options.output, "--output")))
@@ -43,7 +36,7 @@ def check_request(
     batch_size_images = collect(lambda: _check_batch_size(options.batch_size))
     beam = collect(lambda: _check_beam(options))
     if problems or not (model and source and output and output_format and backend and batch_size_images and beam):
-        raise UsageError(problems)
+        raise UsageError(problems.sentences)
     return PredictRequest(
         model=model,
         source=source,
@@ -54,15 +47,6 @@ def check_request(
         with_all_probabilities=options.all_probabilities,
         beam=beam,
     )
-
-
-def _unknown(words: Sequence[str], known_options: Sequence[str]) -> list[str]:
-    return [
-        f"unknown option {word!r}; see --help.{did_you_mean(word.partition('=')[0], known_options)}"
-        if word.startswith("-")
-        else f"unexpected argument {word!r}; see --help"
-        for word in words
-    ]
 
 
 def _required(value: str | None, option: str) -> Path:

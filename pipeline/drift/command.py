@@ -15,6 +15,7 @@ from pipeline.drift.training_data import training_statistics
 from pipeline.errors import ExitCode, PipelineError
 from pipeline.kubeflow.quiet import quiet_standard_error
 from pipeline.lineage import read_lineage
+from pipeline.refusal import refuse
 from pipeline.runners.base import RunFolders
 
 DRIFT = 3
@@ -26,11 +27,11 @@ def run_command(options: argparse.Namespace, *, unknown_options: Sequence[str], 
     try:
         report = _compare(check_everything(options, unknown_options, known_options))
     except PipelineError as error:
-        return _refuse(str(error), error.exit_code)
+        return refuse(str(error), error.exit_code)
     except ComponentError as error:
-        return _refuse(str(error), ExitCode.FAILED)
+        return refuse(str(error), ExitCode.FAILED)
     except KeyboardInterrupt:
-        return _refuse("interrupted", ExitCode.INTERRUPTED)
+        return refuse("interrupted", ExitCode.INTERRUPTED)
     if options.json:
         sys.stdout.write(report.model_dump_json(indent=2) + "\n")
     else:
@@ -50,10 +51,3 @@ def _compare(order: DriftOrder) -> DriftReport:
         except ComponentError as error:
             problem = error  # for the user, who need not see what the frameworks have printed
     raise problem
-
-
-def _refuse(problems: str, code: ExitCode) -> int:
-    console = Console(stderr=True, highlight=False)
-    for problem in problems.splitlines():
-        console.print(f"error: {problem}", soft_wrap=True, markup=False)
-    return int(code)

@@ -3,22 +3,20 @@
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from components.image_example_gen.sources import DIGITS
 from components.image_example_gen.spans.pattern import is_pattern
 from components.image_example_gen.spans.span import Span, SpansError
 from components.pushed_versions import latest_pushed
+from pipeline.command_line import place_settings
 from pipeline.config import PipelineConfig
 from pipeline.drift.new_images import spans_since
 from pipeline.errors import UsageError
-from pipeline.settings import load_config
+from pipeline.problems import unknown_words
+from pipeline.settings import config_of
 from serving.bundle import read_manifest
 from serving.errors import BundleError
-from trainers.did_you_mean import did_you_mean
-
-_SETTINGS = ("root", "push_dir", "model_name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +58,9 @@ def check_everything(
     options: argparse.Namespace, unknown_options: Sequence[str], known_options: Sequence[str]
 ) -> DriftOrder:
     """Return what is to be compared, or one UsageError with all problems of options, settings, model and data."""
-    problems = [
-        f"unknown option {word!r}; see --help.{did_you_mean(word.partition('=')[0], known_options)}"
-        if word.startswith("-")
-        else f"unexpected argument {word!r}; see --help"
-        for word in unknown_options
-    ]
+    problems = unknown_words(unknown_options, known_options)
     try:
-        file = Path(options.config) if options.config else None
-        config = load_config(file=file, assignments=options.assignments, options=_nested(options))
+        config = config_of(options, _nested(options))
     except UsageError as error:
         raise UsageError([*problems, *error.problems]) from error
     problems += _check_sources(config)
@@ -81,11 +73,8 @@ def check_everything(
 
 def _nested(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options that were given as nested settings."""
-    given = {name: value for name, value in vars(options).items() if value is not None}
-    settings: dict[str, Any] = {name: given[name] for name in _SETTINGS if name in given}
-    if "data" in given:
-        settings["data"] = {"path": given["data"]}
-    return {**settings, "drift": {name: given[name] for name in ("request_log", "hours") if name in given}}
+    of_drift = {name: getattr(options, name) for name in ("request_log", "hours") if getattr(options, name) is not None}
+    return {**place_settings(options), "drift": of_drift}
 
 
 def _check_sources(config: PipelineConfig) -> list[str]:

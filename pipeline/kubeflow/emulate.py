@@ -15,13 +15,14 @@ from pipeline.kubeflow.emulator.package_graph import PackageGraph
 from pipeline.kubeflow.emulator.run import EmulatedRun
 from pipeline.kubeflow.lint.package import read_package
 from pipeline.kubeflow.lint.run import lint_file
+from pipeline.refusal import refuse
 from pipeline.screen import Screen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     options = build_parser().parse_args(arguments)
-    console, errors = Console(highlight=False), Console(stderr=True, highlight=False)
+    console = Console(highlight=False)
     try:
         outcome = emulate(
             options.file,
@@ -31,9 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             console=console,
         )
     except PipelineError as error:
-        for problem in str(error).splitlines():
-            errors.print(f"error: {problem}", soft_wrap=True, markup=False)
-        return int(error.exit_code)
+        return refuse(str(error), error.exit_code)
     console.print(outcome.text, soft_wrap=True, markup=False)
     return int(outcome.exit_code)
 

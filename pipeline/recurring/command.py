@@ -1,7 +1,9 @@
 """The subcommands, which say what production calls retraining with; loads nothing beyond the standard library."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+
+from pipeline.command_line import option_strings
 
 SUBCOMMANDS = ("kubeflow", "cronjob", "deployment", "systemd")
 """Their names."""
@@ -45,15 +47,10 @@ def run_subcommand(parser: argparse.ArgumentParser, words: Sequence[str]) -> int
         words: The command line, from the subcommand on.
     """
     options, unknown = parser.parse_known_args(words)
+    (subparsers,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     from pipeline.recurring.work import work
 
-    return work(options, unknown_options=unknown, known_options=[*_option_strings(parser, words[0])])
-
-
-def _option_strings(parser: argparse.ArgumentParser, subcommand: str) -> Iterator[str]:
-    (subparsers,) = (action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-    for action in subparsers.choices[subcommand]._actions:
-        yield from action.option_strings
+    return work(options, unknown_options=unknown, known_options=option_strings(subparsers.choices[words[0]]))
 
 
 def _add(

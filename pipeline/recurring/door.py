@@ -1,65 +1,35 @@
 """Check everything about a subcommand before any of the work, and say every problem at once."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
+from pipeline.command_line import place_settings
 from pipeline.config import PipelineConfig
 from pipeline.errors import UsageError
+from pipeline.problems import Problems, unknown_choice, unknown_words
 from pipeline.recurring.command import KUBEFLOW_ACTIONS, SYSTEMD_FORMS
 from pipeline.recurring.cron import CronSchedule, parse_cron
 from pipeline.recurring.order import RecurringOrder, ScheduledOrder, recurring_name
 from pipeline.recurring.output import SCREEN
-from pipeline.settings import load_config
-from trainers.did_you_mean import did_you_mean
+from pipeline.settings import config_of
 from trainers.models.source import UserModel, parse_model_source
 from trainers.models.source_check import check_model_source
-
-Checked = TypeVar("Checked")
-
-
-class Problems:
-    """What is wrong so far."""
-
-    def __init__(self) -> None:
-        """Begin with nothing."""
-        self.sentences: list[str] = []
-
-    def collect(self, check: Callable[[], Checked]) -> Checked | None:
-        """Return what a check returns, or None and keep what it has against it."""
-        try:
-            return check()
-        except UsageError as error:
-            self.sentences += error.problems
-            return None
-
-    def __bool__(self) -> bool:
-        """Whether there are any."""
-        return bool(self.sentences)
-
-    def as_error(self) -> UsageError:
-        """Return one error with everything that was kept, each once."""
-        return UsageError([*dict.fromkeys(self.sentences)])
 
 
 def check_words(
     options: argparse.Namespace, unknown_options: Sequence[str], known_options: Sequence[str], problems: Problems
 ) -> None:
     """Keep what is wrong with words alone: unknown options, actions, forms and places."""
-    problems.sentences += [
-        f"unknown option {word!r}; see --help.{did_you_mean(word.partition('=')[0], known_options)}"
-        if word.startswith("-")
-        else f"unexpected argument {word!r}; see --help"
-        for word in unknown_options
-    ]
+    problems.sentences += unknown_words(unknown_options, known_options)
     if options.recurring == "kubeflow":
-        problems.sentences += _check_choice("action", options.action, KUBEFLOW_ACTIONS)
+        problems.sentences += unknown_choice("action", options.action, KUBEFLOW_ACTIONS)
         if not (options.host or "").startswith(("http://", "https://")):
             given = f" {options.host!r} does not start with http:// or https://" if options.host else " is missing"
             problems.sentences.append(f"--host{given}; it is the address of the Kubeflow Pipelines server")
     if options.recurring == "systemd":
-        problems.sentences += _check_choice("--form", options.form, SYSTEMD_FORMS)
+        problems.sentences += unknown_choice("--form", options.form, SYSTEMD_FORMS)
         if options.output != SCREEN and Path(options.output).is_file():
             problems.sentences.append(f"--output {options.output} is a file; several are written, name a folder")
 
@@ -93,14 +63,7 @@ def check_standing(options: argparse.Namespace, problems: Problems) -> Recurring
 
 def check_config(options: argparse.Namespace, problems: Problems) -> PipelineConfig | None:
     """Return the configuration, or None and keep what is wrong with it."""
-    return problems.collect(
-        lambda: load_config(
-            preset=options.preset,
-            file=Path(options.config) if options.config else None,
-            assignments=options.assignments,
-            options=_nested(options),
-        )
-    )
+    return problems.collect(lambda: config_of(options, _nested(options)))
 
 
 def _check_named(config: PipelineConfig | None, problems: Problems) -> str | None:
@@ -131,22 +94,10 @@ def _check_models(config: PipelineConfig) -> list[str]:
 
 def _nested(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options that were given as nested settings."""
-    settings: dict[str, Any] = {
-        name: getattr(options, name)
-        for name in ("root", "push_dir", "model_name")
-        if getattr(options, name) is not None
-    }
-    if options.data is not None:
-        settings["data"] = {"path": options.data}
+    settings = place_settings(options)
     # Of what is called for each run the schedule is the caller's; the settings need not name one.
     names = ("schedule", "time_zone") if is_standing(options) else ("time_zone",)
     settings["retrain"] = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     if getattr(options, "image", None) is not None:
         settings["recurring"] = {"pod": {"image": options.image}}
     return settings
-
-
-def _check_choice(what: str, value: str, choices: Sequence[str]) -> list[str]:
-    if value in choices:
-        return []
-    return [f"{what} {value!r} is unknown; choices are {', '.join(choices)}.{did_you_mean(value, choices)}"]

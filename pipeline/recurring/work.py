@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 
 from pipeline.errors import ExitCode, PipelineError
-from pipeline.recurring.door import Problems, check_scheduled, check_standing, check_words, is_standing
+from pipeline.problems import Problems
+from pipeline.recurring.door import check_scheduled, check_standing, check_words, is_standing
 from pipeline.recurring.kubernetes.manifests import cron_job, deployment
 from pipeline.recurring.order import RecurringOrder, ScheduledOrder
 from pipeline.recurring.output import write_files
 from pipeline.recurring.systemd.units import service_units, timer_units
 from pipeline.recurring.when import say_when
+from pipeline.refusal import refuse
 
 Files = Mapping[str, str]
 
@@ -30,9 +32,7 @@ def work(options: argparse.Namespace, *, unknown_options: Sequence[str], known_o
             # Files may go to standard output, so everything else is said beside it.
             _write_files(options, problems, errors)
     except PipelineError as error:
-        for problem in str(error).splitlines():
-            errors.print(f"error: {problem}", soft_wrap=True, markup=False)
-        return int(error.exit_code)
+        return refuse(str(error), error.exit_code)
     except KeyboardInterrupt:
         errors.print("interrupted", soft_wrap=True)
         return int(ExitCode.INTERRUPTED)

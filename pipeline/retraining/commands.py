@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from pipeline.errors import PipelineError, UsageError
+from pipeline.refusal import refuse
 from pipeline.retraining.folders import RetrainingFolder
 from pipeline.retraining.journal import Journal
 from pipeline.retraining.records import State, Stop
@@ -19,14 +20,11 @@ from pipeline.retraining.service_lock import ServiceLock
 
 def run_command(options: argparse.Namespace) -> int:
     """Do one command; returns the exit code."""
-    errors = Console(stderr=True, highlight=False)
     try:
         with contextlib.closing(_open(Path(options.root))) as journal:
             _COMMANDS[options.command](options, journal)
     except PipelineError as error:
-        for problem in str(error).splitlines():
-            errors.print(f"error: {problem}", soft_wrap=True, markup=False)
-        return int(error.exit_code)
+        return refuse(str(error), error.exit_code)
     return 0
 
 

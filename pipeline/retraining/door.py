@@ -3,15 +3,15 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from components.image_example_gen.spans.pattern import is_pattern
 from pipeline import run
+from pipeline.command_line import option_strings
 from pipeline.config import PipelineConfig
 from pipeline.door import check_everything
 from pipeline.errors import UsageError
 from pipeline.retraining.notify.channels import find_problems
-from pipeline.settings import load_config
+from pipeline.settings import config_of
 
 _OF_A_SINGLE_RUN = ("start", "until", "only", "resume", "dry_run", "explain_cache", "compile_only", "submit")
 _OF_DRIFT_TOO = ("config", "data", "root", "push_dir", "model_name")
@@ -49,7 +49,7 @@ def check_retraining(options: argparse.Namespace, rest: Sequence[str], known_opt
     parser.prog = "python -m pipeline.retrain"
     run_options, unknown = parser.parse_known_args(list(rest))
     run_options.assignments += _assignments(options)
-    known = [*known_options, *(string for action in parser._actions for string in action.option_strings)]
+    known = [*known_options, *option_strings(parser)]
     problems, config = _check_single_run_options(run_options), None
     try:
         config = check_everything(run_options, unknown, known).config
@@ -99,12 +99,7 @@ def _check_single_run_options(options: argparse.Namespace) -> list[str]:
 def _config_of(options: argparse.Namespace) -> PipelineConfig | None:
     """Return the configuration where that alone is in order, so that the rest of it can be checked too."""
     try:
-        return load_config(
-            preset=options.preset,
-            file=Path(options.config) if options.config else None,
-            assignments=options.assignments,
-            options=run.nested_options(options),
-        )
+        return config_of(options, run.nested_options(options))
     except UsageError:
         return None
 

@@ -8,9 +8,8 @@ import sys
 import time
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from pipeline.errors import ExitCode, PipelineError
+from pipeline.refusal import refuse
 from pipeline.retraining.assembly import build_agenda, build_runner
 from pipeline.retraining.clock import SystemClock
 from pipeline.retraining.door import RetrainOrder, check_retraining
@@ -34,7 +33,6 @@ _FAREWELL_SECONDS_OF_ONCE = 120.0
 
 def run_service(options: argparse.Namespace, rest: Sequence[str], *, known_options: Sequence[str]) -> int:
     """Do what the options say until it is time to stop; returns the exit code."""
-    errors = Console(stderr=True, highlight=False)
     try:
         order = check_retraining(options, rest, known_options)
         _log_to_standard_output()
@@ -42,9 +40,7 @@ def run_service(options: argparse.Namespace, rest: Sequence[str], *, known_optio
         stop.install()
         return _with_lock(order, stop)
     except PipelineError as error:
-        for problem in str(error).splitlines():
-            errors.print(f"error: {problem}", soft_wrap=True, markup=False)
-        return int(error.exit_code)
+        return refuse(str(error), error.exit_code)
     except KeyboardInterrupt:
         return int(ExitCode.INTERRUPTED)
 

@@ -12,7 +12,8 @@ from pipeline.door import Order
 from pipeline.kubeflow.checked_package import compile_checked
 from pipeline.kubeflow.cluster import Cluster, package_version
 from pipeline.kubeflow.preconditions import pipeline_name
-from pipeline.recurring.door import Problems, check_config, check_scheduled
+from pipeline.problems import Problems
+from pipeline.recurring.door import check_config, check_scheduled
 from pipeline.recurring.kubeflow.apply import apply, delete_all, is_there, switch
 from pipeline.recurring.kubeflow.recurring_run import RecurringRun, WantedRun
 from pipeline.recurring.kubeflow.server import ServerRecurringRuns
