@@ -6,64 +6,29 @@ batches of this process to die by SIGKILL, 0 is never, and settings of the train
 """
 
 import json
-import os
 import random
-import signal
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from deadly_data import deadly_data
 
-from trainers.augmentation.draw import ColorRange
-from trainers.balanced_sampling import Sampling
 from trainers.config import TrainConfig
-from trainers.example_split import Batch, InMemorySplit, TrainingData
+from trainers.example_split import TrainingData
 from trainers.history import TrainingHistory
 
 _SETTINGS = {"batch_size_examples": 8, "checkpoint_interval_seconds": 0, "seed": 3}
 """Five steps an epoch, a checkpoint after each of them."""
 
 
-@dataclass(frozen=True)
-class DeadlySplit(InMemorySplit):
-    """Kills its process instead of giving the batch after so many; 0 is never."""
-
-    batches_until_death: int = 0
-
-    def batches(
-        self,
-        batch_size_examples: int,
-        *,
-        shuffle_seed: int | None,
-        sampling: Sampling = "shuffled",
-        skip_batches: int = 0,
-    ) -> Iterator[Batch]:
-        batches = super().batches(
-            batch_size_examples, shuffle_seed=shuffle_seed, sampling=sampling, skip_batches=skip_batches
-        )
-        for batch in batches:
-            if _BATCHES_GIVEN and len(_BATCHES_GIVEN) == self.batches_until_death:
-                os.kill(os.getpid(), signal.SIGKILL)
-            _BATCHES_GIVEN.append(len(batch[1]))
-            yield batch
-
-
-_BATCHES_GIVEN: list[int] = []
-
-
 def _data(batches_until_death: int) -> TrainingData:
-    """Noise and a hint of the label, so that the model learns, but soon no more."""
-    labels = np.arange(60, dtype=np.int64) % 2
-    pixels = np.random.default_rng(1).normal(size=(60, 8, 8, 3)).astype(np.float32)
-    pixels += 0.25 * labels[:, None, None, None].astype(np.float32)
-    return TrainingData(
-        train=DeadlySplit(pixels[:37], labels[:37], batches_until_death),
-        eval=InMemorySplit(pixels[37:], labels[37:]),
+    """Two classes; the hint is small, so that the model learns, but soon no more."""
+    return deadly_data(
+        np.arange(60, dtype=np.int64) % 2,
+        train_examples=37,
+        hint=0.25,
         class_names=("even", "odd"),
-        image_shape=(8, 8, 3),
-        color_range=ColorRange(black_C=np.full(3, -2, np.float32), width_C=np.full(3, 4, np.float32)),
+        batches_until_death=batches_until_death,
     )
 
 

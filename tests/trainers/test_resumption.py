@@ -58,7 +58,11 @@ def _run(
     arguments = [framework, str(work_dir), str(checkpoints or ""), str(dies_after), json.dumps(_SETTINGS[settings])]
     command = [sys.executable, str(_PROGRAM), *arguments]
     # What one attempt has compiled the next one need not.
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT), "TORCHINDUCTOR_CACHE_DIR": str(work_dir.parent / "compiled")}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "tests")]),
+        "TORCHINDUCTOR_CACHE_DIR": str(work_dir.parent / "compiled"),
+    }
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=environment)
     return done.returncode, done.stderr
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import tensorflow as tf
+from replica_settings import ROUNDING, SETTINGS
 
 from trainers.history import TrainingHistory
 from trainers.keras_trainer.replicas import draw_apart
@@ -18,27 +19,6 @@ from trainers.keras_trainer.replicas import draw_apart
 _ROOT = Path(__file__).resolve().parents[3]
 _PROGRAM = Path(__file__).with_name("replicated_training.py")
 _KILLED = -9
-_ROUNDING = 1e-6
-"""Weights are of the order of 0.1; the largest difference that was seen is 6e-8."""
-_DISTORTED = {
-    "policy": "seed",
-    "mixup_probability": 0.2,
-    "cutmix_probability": 0.2,
-    "random_erasing_probability": 0.2,
-}
-_SWITCHES = {
-    "label_smoothing": 0.1,
-    "clip_global_norm": 0.5,
-    "clip_value": 0.2,
-    "micro_batches": 2,
-    "ema_decay": 0.9,
-}
-_SETTINGS: dict[str, dict[str, Any]] = {
-    "plain": {"optimizer": "sgd", "learning_rate": 0.05},
-    "class-weights": {"class_weights": "balanced", "optimizer": "adam"},
-    "switches": {"augmentation": _DISTORTED, "optimization": _SWITCHES},
-    "fine-tuned": {"recipe": {"name": "fine_tune", "head_epochs": 1}},
-}
 Result = tuple[list[npt.NDArray[np.float32]], TrainingHistory]
 
 
@@ -50,7 +30,11 @@ def _order(name: str, replicas: int, settings: dict[str, Any], **others: Any) ->
 
 def _run(folder: Path, num_devices: int, orders: list[dict[str, Any]]) -> int:
     arguments = [str(folder), str(num_devices), json.dumps(orders)]
-    environment = {**os.environ, "PYTHONPATH": str(_ROOT), "TF_CPP_MIN_LOG_LEVEL": "2"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "tests")]),
+        "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
     return subprocess.run(
         [sys.executable, str(_PROGRAM), *arguments], capture_output=True, check=False, timeout=500, env=environment
     ).returncode
@@ -63,12 +47,12 @@ def _result(folder: Path, name: str) -> Result:
 
 def _assert_same(alone: Result, together: Result, replicas: int) -> None:
     for expected, found in zip(alone[0], together[0], strict=True):
-        np.testing.assert_allclose(found, expected, rtol=0, atol=_ROUNDING)
+        np.testing.assert_allclose(found, expected, rtol=0, atol=ROUNDING)
     assert (alone[1].replicas, together[1].replicas) == (1, replicas)
     for expected_epoch, epoch in zip(alone[1].epochs, together[1].epochs, strict=True):
-        assert epoch.train_loss == pytest.approx(expected_epoch.train_loss, abs=_ROUNDING)
+        assert epoch.train_loss == pytest.approx(expected_epoch.train_loss, abs=ROUNDING)
         assert epoch.train_accuracy == expected_epoch.train_accuracy
-        assert epoch.eval_loss == pytest.approx(expected_epoch.eval_loss, abs=_ROUNDING)
+        assert epoch.eval_loss == pytest.approx(expected_epoch.eval_loss, abs=ROUNDING)
 
 
 def test_each_replica_draws_for_itself_from_the_same_seed_again() -> None:
@@ -88,7 +72,7 @@ def test_several_devices_learn_what_one_learns(replicas: int, tmp_path: Path) ->
     """With 37 and 33 examples the last batch has 5 and 1, which leaves a replica without any."""
     cases = {
         f"{name}-{train_examples}": {"settings": settings, "train_examples": train_examples}
-        for name, settings in _SETTINGS.items()
+        for name, settings in SETTINGS.items()
         for train_examples in (37, 33)
     }
     orders = [_order(f"{name}-{count}", count, **case) for name, case in cases.items() for count in (1, replicas)]
@@ -110,14 +94,14 @@ def test_batch_normalisation_sees_a_part_or_on_request_the_whole_batch(tmp_path:
     alone, apart, synchronised = (_result(tmp_path, order["name"]) for order in orders)
     _assert_same(alone, synchronised, 2)
     # Kernel, scale, offset, running mean and running variance: the mean of both halves' means is that of the whole.
-    np.testing.assert_allclose(apart[0][3], alone[0][3], rtol=0, atol=_ROUNDING)
+    np.testing.assert_allclose(apart[0][3], alone[0][3], rtol=0, atol=ROUNDING)
     assert not np.array_equal(apart[0][4], alone[0][4])
     np.testing.assert_allclose(apart[0][4], alone[0][4], rtol=0, atol=0.01)
 
 
 @pytest.mark.slow
 def test_a_killed_training_on_two_devices_ends_with_the_weights_of_one_that_was_not(tmp_path: Path) -> None:
-    settings = {"epochs": 4, "checkpoint_interval_seconds": 0, "optimization": _SWITCHES, "augmentation": _DISTORTED}
+    settings = {"epochs": 4, "checkpoint_interval_seconds": 0, **SETTINGS["switches"]}
     common = {"model": "build_drawing"}
     assert _run(tmp_path, 2, [_order("whole", 2, settings, **common)]) == 0
     dying = _order("killed", 2, settings, **common, dies_after=8, has_checkpoints=True)

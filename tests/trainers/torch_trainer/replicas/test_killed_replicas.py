@@ -29,7 +29,7 @@ def _run(
         text=True,
         check=False,
         timeout=300,
-        env={**os.environ, "PYTHONPATH": str(_ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "tests")])},
     )
 
 

@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from deadly_data import three_classes
+from replica_settings import ROUNDING, SETTINGS
 
 from trainers.errors import DivergedError, ModelSourceError, TransientError
 from trainers.example_split import InMemorySplit
@@ -38,28 +40,6 @@ def _load(name: str) -> ModuleType:
 
 training = _load("replicated_training")
 
-_ROUNDING = 1e-6
-"""Weights are of the order of 0.1; the largest difference that was seen is 6e-8."""
-_DISTORTED = {
-    "policy": "seed",
-    "mixup_probability": 0.2,
-    "cutmix_probability": 0.2,
-    "random_erasing_probability": 0.2,
-}
-_SWITCHES = {
-    "label_smoothing": 0.1,
-    "clip_global_norm": 0.5,
-    "clip_value": 0.2,
-    "micro_batches": 2,
-    "ema_decay": 0.9,
-}
-_SETTINGS: dict[str, dict[str, Any]] = {
-    "plain": {"optimizer": "sgd", "learning_rate": 0.05},
-    "class weights": {"class_weights": "balanced", "optimizer": "adam"},
-    "switches": {"augmentation": _DISTORTED, "optimization": _SWITCHES},
-    "fine-tuned": {"recipe": {"name": "fine_tune", "head_epochs": 1}},
-}
-
 
 def _difference(some: dict[str, torch.Tensor], others: dict[str, torch.Tensor]) -> float:
     assert some.keys() == others.keys()
@@ -68,56 +48,56 @@ def _difference(some: dict[str, torch.Tensor], others: dict[str, torch.Tensor]) 
 
 @pytest.mark.parametrize(
     ("settings", "train_examples", "replicas"),
-    [*((name, 37, 2) for name in _SETTINGS), ("switches", 33, 2), ("class weights", 34, 3)],
+    [*((name, 37, 2) for name in SETTINGS), ("switches", 33, 2), ("class-weights", 34, 3)],
 )
 def test_several_processes_learn_what_one_learns(
     settings: str, train_examples: int, replicas: int, tmp_path: Path
 ) -> None:
     """The last batch has 5 examples for 2 processes, or 1 for 2, or 2 for 3."""
-    data = training.small_data(train_examples)
+    data = three_classes(train_examples)
     alone, history_alone = training.run(
-        data, training.config_of("build_plain", 1, **_SETTINGS[settings]), tmp_path / "alone"
+        data, training.config_of("build_plain", 1, **SETTINGS[settings]), tmp_path / "alone"
     )
     together, history = training.run(
-        data, training.config_of("build_plain", replicas, **_SETTINGS[settings]), tmp_path / "together"
+        data, training.config_of("build_plain", replicas, **SETTINGS[settings]), tmp_path / "together"
     )
-    assert _difference(alone, together) < _ROUNDING
+    assert _difference(alone, together) < ROUNDING
     assert (history_alone.replicas, history.replicas) == (1, replicas)
     for expected, found in zip(history_alone.epochs, history.epochs, strict=True):
-        assert found.train_loss == pytest.approx(expected.train_loss, abs=_ROUNDING)
+        assert found.train_loss == pytest.approx(expected.train_loss, abs=ROUNDING)
         assert found.train_accuracy == expected.train_accuracy
-        assert found.eval_loss == pytest.approx(expected.eval_loss, abs=_ROUNDING)
+        assert found.eval_loss == pytest.approx(expected.eval_loss, abs=ROUNDING)
 
 
 def test_weights_that_no_step_uses_keep_nobody_waiting_and_stay_as_they_are(tmp_path: Path) -> None:
-    data = training.small_data()
+    data = three_classes(37)
     alone, _ = training.run(data, training.config_of("build_with_spare", 1, epochs=1), tmp_path / "alone")
     together, _ = training.run(data, training.config_of("build_with_spare", 2, epochs=1), tmp_path / "together")
-    assert _difference(alone, together) < _ROUNDING
+    assert _difference(alone, together) < ROUNDING
     assert torch.equal(alone["spare.weight"], together["spare.weight"])
 
 
 def test_running_statistics_are_the_mean_over_the_processes(tmp_path: Path) -> None:
     """After one step the running mean of both halves' means is that of the whole batch."""
     settings = {"epochs": 1, "batch_size_examples": 36}
-    data = training.small_data(36)
+    data = three_classes(36)
     alone, _ = training.run(data, training.config_of("build_drawing", 1, **settings), tmp_path / "alone")
     together, _ = training.run(data, training.config_of("build_drawing", 2, **settings), tmp_path / "together")
-    torch.testing.assert_close(alone["1.running_mean"], together["1.running_mean"], rtol=0, atol=_ROUNDING)
+    torch.testing.assert_close(alone["1.running_mean"], together["1.running_mean"], rtol=0, atol=ROUNDING)
     assert not torch.equal(alone["1.running_var"], together["1.running_var"])
     torch.testing.assert_close(alone["1.running_var"], together["1.running_var"], rtol=0, atol=0.01)
 
 
 def test_a_compiled_model_learns_the_same_in_two_processes(tmp_path: Path) -> None:
     settings = {"epochs": 1, "optimization": {"compile": True}}
-    data = training.small_data()
+    data = three_classes(37)
     alone, _ = training.run(data, training.config_of("build_plain", 1, **settings), tmp_path / "alone")
     together, _ = training.run(data, training.config_of("build_plain", 2, **settings), tmp_path / "together")
-    assert _difference(alone, together) < _ROUNDING
+    assert _difference(alone, together) < ROUNDING
 
 
 def test_a_loss_that_is_no_number_in_one_process_stops_all_with_the_diagnosis(tmp_path: Path) -> None:
-    data = training.small_data(16)
+    data = three_classes(16)
     pixels = data.train.pixels_NHWC.copy()
     pixels[5] = math.nan
     broken = dataclasses.replace(data, train=InMemorySplit(pixels, data.train.label_ids_N))
@@ -128,7 +108,7 @@ def test_a_loss_that_is_no_number_in_one_process_stops_all_with_the_diagnosis(tm
 
 def test_a_model_that_keeps_no_contract_is_refused_as_by_one_process(tmp_path: Path) -> None:
     with pytest.raises(ModelSourceError, match="answers a tuple while it trains"):
-        training.run(training.small_data(), training.config_of("build_failing", 2), tmp_path)
+        training.run(three_classes(37), training.config_of("build_failing", 2), tmp_path)
     assert multiprocessing.active_children() == []
 
 
