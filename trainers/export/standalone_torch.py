@@ -22,12 +22,17 @@ Shape = tuple[int, int, int]
 
 def export_saved_model(module: torch.nn.Module, directory: Path, input_shape: Shape, tolerance: float) -> SelfCheck:
     """Save, load and compare; see `standalone.export_saved_model`."""
+    _write_saved_model(module, directory, input_shape)
+    exported = image_saved_model.load_predict(directory)
+    return _check(module, exported, input_shape, tolerance, "the SavedModel")
+
+
+def _write_saved_model(module: torch.nn.Module, directory: Path, input_shape: Shape) -> None:
+    """Map and save; what is mapped is gone afterwards, before the file is loaded: each takes the weights' memory."""
     mapped = map_module(in_float32(module), input_shape=input_shape)
     image_saved_model.write_image_saved_model(
         directory, function=mapped, tracked=mapped, image_shape_HWC=mapped.input_shape
     )
-    exported = image_saved_model.load_predict(directory)
-    return _check(module, exported, input_shape, tolerance, "the SavedModel")
 
 
 def export_onnx(module: torch.nn.Module, path: Path, input_shape: Shape, tolerance: float) -> SelfCheck:

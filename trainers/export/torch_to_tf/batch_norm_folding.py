@@ -18,15 +18,32 @@ _INPUT_RANKS = {aten.conv2d.default: 4, aten.conv2d.padding: 4, aten.linear.defa
 """Ops whose weight has the normalised axis first, and the rank at which that axis is the batch norm's."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Folding:
-    """What changes in the graph: new weights for some calls, and batch norms that pass their input through."""
+    """Which batch norms go into the layer before them and then pass their input through."""
 
-    arguments: Mapping[fx.Node, Mapping[str, Constant]]
-    """The `weight` and `bias` of each convolution or linear layer with a batch norm folded in."""
+    batch_norms: Mapping[fx.Node, fx.Node]
+    """The batch norm of each convolution or linear layer that has one folded in."""
 
-    removed: frozenset[fx.Node]
-    """The folded batch norms."""
+    dataflow: Dataflow
+    constants: Mapping[fx.Node, Any]
+
+    def removes(self, node: fx.Node) -> bool:
+        """Tell whether a node is a batch norm that is folded in."""
+        return node.target is BATCH_NORM and self.batch_norms.get(node.args[0]) is node
+
+    def arguments(self, node: fx.Node) -> Mapping[str, Constant]:
+        """Return a layer's new `weight` and `bias`, or nothing for the other nodes.
+
+        They are computed each time, in float64 and then in the weight's own type: kept, all of them together would take
+        as much memory as the model.
+        """
+        batch_norm = self.batch_norms.get(node)
+        if batch_norm is None:
+            return {}
+        return _folded_arguments(
+            bind(node, self.dataflow.constants), bind(batch_norm, self.dataflow.constants), self.constants
+        )
 
 
 def affine_form(
@@ -41,17 +58,10 @@ def affine_form(
 
 
 def fold_batch_norms(dataflow: Dataflow, constants: Mapping[fx.Node, Any]) -> Folding:
-    """Compute the weights of every layer whose only reader is a batch norm, in float64, then in their own type."""
-    arguments: dict[fx.Node, Mapping[str, Constant]] = {}
-    removed: set[fx.Node] = set()
-    for node in dataflow.live:
-        batch_norm = _sole_batch_norm(node)
-        if batch_norm is not None:
-            arguments[node] = _folded_arguments(
-                bind(node, dataflow.constants), bind(batch_norm, dataflow.constants), constants
-            )
-            removed.add(batch_norm)
-    return Folding(arguments=arguments, removed=frozenset(removed))
+    """Find every layer whose only reader is a batch norm."""
+    found = {node: _sole_batch_norm(node) for node in dataflow.live}
+    batch_norms = {layer: batch_norm for layer, batch_norm in found.items() if batch_norm is not None}
+    return Folding(batch_norms=batch_norms, dataflow=dataflow, constants=constants)
 
 
 def pass_through(value: Any) -> tuple[Any, None, None]:
@@ -88,11 +98,12 @@ def _folded_arguments(layer: Call, batch_norm: Call, constants: Mapping[fx.Node,
     bias = fixed(layer, "bias")
     if bias is not None:
         shift = shift + bias.double() * scale
+    # float64 like the product: torch's promotion spares a float64 copy of the weight.
     per_output = scale.reshape([-1] + [1] * (weight.tensor.dim() - 1))
     dtype = weight.tensor.dtype
     return {
         "weight": Constant(
-            (weight.tensor.double() * per_output).to(dtype), weight.name, weight.trainable, (layer.node, "weight")
+            (weight.tensor * per_output).to(dtype), weight.name, weight.trainable, (layer.node, "weight")
         ),
         "bias": Constant(shift.to(dtype), _bias_name(weight.name), weight.trainable, (layer.node, "bias")),
     }

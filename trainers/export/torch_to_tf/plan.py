@@ -35,7 +35,7 @@ class Plan:
 
 
 def make_plan(program: Program, rules: Rules) -> Plan:
-    """Check that every call can be mapped, then compute the constants and fold the batch norms.
+    """Check that every call can be mapped, then compute the constants and find the batch norms to fold.
 
     Raises:
         UnsupportedModelError: Some call cannot be mapped; all of them are listed.
@@ -87,11 +87,11 @@ def _emit_call(plan: Plan, node: fx.Node, context: Context, results: Mapping[fx.
         source, index = node.args
         return results[source][index]
     call = bind(node)
-    if node in plan.folding.removed:
+    if plan.folding.removes(node):
         return pass_through(resolve(call.arguments["input"]))
     rule = plan.rules[_overload(node)]
     arguments = {name: fx.node.map_arg(call.arguments[name], resolve) for name in rule.understands}
-    arguments.update(plan.folding.arguments.get(node, {}))
+    arguments.update(plan.folding.arguments(node))
     return checked(node, rule.convert(context, **arguments))
 
 
