@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import fx
 
-from trainers.export.torch_to_tf.call import Call, bind
+from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.dataflow import Dataflow
 
@@ -47,9 +47,7 @@ def fold_batch_norms(dataflow: Dataflow, constants: Mapping[fx.Node, Any]) -> Fo
     for node in dataflow.live:
         batch_norm = _sole_batch_norm(node)
         if batch_norm is not None:
-            arguments[node] = _folded_arguments(
-                bind(node, dataflow.constants), bind(batch_norm, dataflow.constants), constants
-            )
+            arguments[node] = _folded_arguments(dataflow.call(node), dataflow.call(batch_norm), constants)
             removed.add(batch_norm)
     return Folding(arguments=arguments, removed=frozenset(removed))
 
