@@ -65,7 +65,7 @@ class Call:
     @property
     def has_free_size(self) -> bool:
         """Tell whether an extent of an argument or result, or a number among them, depends on a free size."""
-        values = [node.meta.get("val") for node in self.node.all_input_nodes] + [self.result]
+        values = [node.meta.get("val") for node in [self.node, *self.node.all_input_nodes]]
         return any(self.depends_on_size(number) for value in values for number in _numbers_in(value))
 
     @property
