@@ -11,6 +11,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from trainers.export.errors import ModelExportError
+from trainers.export.image_sizes import ImageShape
 from trainers.export.saved_model import SERVING_SIGNATURE, HasVariables
 from trainers.export.self_check import Predict
 
@@ -23,7 +24,7 @@ def write_image_saved_model(
     *,
     function: Callable[[tf.Tensor], tf.Tensor],
     tracked: HasVariables,
-    image_shape_HWC: tuple[int, int, int],
+    image_shape_HWC: ImageShape,
 ) -> None:
     """Save a function from float32 images [N, H, W, C], N free, to one tensor.
 
@@ -31,7 +32,7 @@ def write_image_saved_model(
         directory: Folder to write.
         function: What to save.
         tracked: Owner of the variables that the function uses.
-        image_shape_HWC: Shape of one image.
+        image_shape_HWC: Shape of one image; None is a free height or width.
 
     Raises:
         ModelExportError: The function does not give one tensor.

@@ -11,17 +11,16 @@ import onnx
 import tensorflow as tf
 import tf2onnx
 
+from trainers.export.image_sizes import ImageShape
 from trainers.export.onnx_core import LOGITS, OPSET, PIXELS, strip_core
 
 
-def export_keras_core(
-    logits: Callable[[tf.Tensor], tf.Tensor], *, input_shape: tuple[int, int, int]
-) -> onnx.ModelProto:
+def export_keras_core(logits: Callable[[tf.Tensor], tf.Tensor], *, input_shape: ImageShape) -> onnx.ModelProto:
     """Convert a Keras model to ONNX, with channels moved first as ONNX's operators want them.
 
     Args:
         logits: the model in inference mode, float32 pixels [N, H, W, C] to float32 logits [N, K].
-        input_shape: H, W, C.
+        input_shape: H, W, C; None is a free height or width.
 
     Returns:
         A model with the input `pixels`, float32 [N, C, H, W], and the output `logits`, float32 [N, K].

@@ -11,6 +11,7 @@ import copy
 import onnx
 import torch
 
+from trainers.export.errors import ModelExportError
 from trainers.export.onnx_core import LOGITS, OPSET, PIXELS, strip_core
 
 _EXAMPLE_BATCH = 2
@@ -43,4 +44,29 @@ def export_torch_core(module: torch.nn.Module, *, input_shape: tuple[int, int, i
         external_data=False,
         verbose=False,
     )
+    return strip_core(program.model_proto)
+
+
+def convert_program(exported: torch.export.ExportedProgram) -> onnx.ModelProto:
+    """Convert an exported module as it is, with the extents free that it has free; see `export_torch_core`.
+
+    Raises:
+        ModelExportError: torch's exporter cannot convert it with these free extents, or not to operators of ONNX's own.
+    """
+    try:
+        program = torch.onnx.export(
+            exported,
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=[PIXELS],
+            output_names=[LOGITS],
+            external_data=False,
+            verbose=False,
+        )
+    except torch.onnx.errors.OnnxExporterError as error:
+        reason = str(error.__cause__ or error).strip().splitlines()[0]
+        raise ModelExportError(
+            "torch's ONNX exporter needs a fixed height and width for this model: give them in input_shape. "
+            f"It says: {reason}"
+        ) from error
     return strip_core(program.model_proto)

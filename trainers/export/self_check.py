@@ -3,13 +3,15 @@
 Shape letters: N images, H, W height and width, C channels.
 """
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from trainers.export.errors import ModelExportError
+from trainers.export.image_sizes import ImageShape, Size, with_size
 
 TOLERANCE = 1e-4
 """Greatest difference relative to the range of the model's outputs; float32 rounding in deep networks is ~1e-6."""
@@ -42,29 +44,37 @@ class SelfCheck:
 
 
 def check_equal(
-    reference: Predict, exported: Predict, *, image_shape_HWC: tuple[int, int, int], tolerance: float, what: str
+    reference: Predict,
+    exported: Predict,
+    *,
+    image_shape_HWC: ImageShape,
+    tolerance: float,
+    what: str,
+    sizes: Sequence[Size] = (),
 ) -> SelfCheck:
     """Compare an export with its model on noise and on photo-like images, at two batch sizes.
 
     Args:
         reference: The model.
         exported: What was read back from the export.
-        image_shape_HWC: Shape of one image.
+        image_shape_HWC: Shape of one image; None is a free height or width.
         tolerance: See `TOLERANCE`.
         what: Name of the export, for the message.
+        sizes: What to put for free heights and widths, one after the other.
 
     Raises:
         ModelExportError: They differ, or the model's outputs are not finite.
     """
     generator = np.random.default_rng(_SEED)
     differences = {}
-    for batch_size in BATCH_SIZES_EXAMPLES:
-        shape = (batch_size, *image_shape_HWC)
+    for batch_size, size in itertools.product(BATCH_SIZES_EXAMPLES, sizes or [None]):
+        shape = (batch_size, *(with_size(image_shape_HWC, size) if size else image_shape_HWC))
+        at_size = f", {shape[1]} x {shape[2]} pixels" if size else ""
         for kind, images_NHWC in (
             ("noise", _noise(generator, shape)),
             ("photo-like", photo_like_images(generator, shape)),
         ):
-            case = f"{kind}, batch of {batch_size}"
+            case = f"{kind}, batch of {batch_size}{at_size}"
             differences[case] = relative_difference(
                 exported(images_NHWC), reference(images_NHWC), what=f"{what} ({case})"
             )

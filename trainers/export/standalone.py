@@ -1,7 +1,7 @@
 """Export one image model by itself, without a pipeline: a SavedModel or an ONNX file, checked before this returns.
 
-Both files take `image`, float32 [N, H, W, C] with N free, and give `output`. Pixels are what the model was trained on;
-no preprocessing is added.
+Both files take `image`, float32 [N, H, W, C] with N free, and on request H and W, and give `output`. Pixels are what
+the model was trained on; no preprocessing is added.
 """
 
 import importlib
@@ -20,17 +20,21 @@ _EXPORTERS = {
 
 _IMAGE_AXES = 3
 
+Shape = tuple[int | None, int | None, int | None]
+"""Shape of one example in the model's own layout; None is a free height or width."""
+
 
 class _Exporter(Protocol):
-    def export_saved_model(
-        self, model: Any, directory: Path, input_shape: tuple[int, int, int], tolerance: float
-    ) -> SelfCheck: ...
+    channel_axis: int
+    """Which of the three is the number of channels."""
 
-    def export_onnx(self, model: Any, path: Path, input_shape: tuple[int, int, int], tolerance: float) -> SelfCheck: ...
+    def export_saved_model(self, model: Any, directory: Path, input_shape: Shape, tolerance: float) -> SelfCheck: ...
+
+    def export_onnx(self, model: Any, path: Path, input_shape: Shape, tolerance: float) -> SelfCheck: ...
 
 
 def export_saved_model(
-    model: Any, directory: str | PathLike[str], *, input_shape: tuple[int, int, int], tolerance: float = TOLERANCE
+    model: Any, directory: str | PathLike[str], *, input_shape: Shape, tolerance: float = TOLERANCE
 ) -> SelfCheck:
     """Save a model as a SavedModel of plain TensorFlow ops with `tf.Variable` weights, load it and compare it.
 
@@ -41,7 +45,8 @@ def export_saved_model(
     Args:
         model: A `keras.Model` or a `torch.nn.Module` that takes one image batch and returns one tensor.
         directory: Folder to write; existing files of a SavedModel are overwritten.
-        input_shape: Shape of one example in the model's own layout: H, W, C for Keras, C, H, W for torch.
+        input_shape: Shape of one example in the model's own layout: H, W, C for Keras, C, H, W for torch. None for H
+            and W leaves them free, for fully convolutional models: (3, None, None) in torch.
         tolerance: Greatest allowed difference from the model, relative to the range of its outputs.
 
     Returns:
@@ -51,12 +56,12 @@ def export_saved_model(
         ModelExportError: This is no such model, or what was saved differs from it by more than the tolerance.
         UnsupportedModelError: Parts of a torch module have no exact mapping; all of them are listed.
     """
-    exporter, shape = _exporter_of(model), _checked_shape(input_shape)
-    return exporter.export_saved_model(model, Path(directory), shape, tolerance)
+    exporter = _exporter_of(model)
+    return exporter.export_saved_model(model, Path(directory), _checked_shape(input_shape, exporter), tolerance)
 
 
 def export_onnx(
-    model: Any, path: str | PathLike[str], *, input_shape: tuple[int, int, int], tolerance: float = TOLERANCE
+    model: Any, path: str | PathLike[str], *, input_shape: Shape, tolerance: float = TOLERANCE
 ) -> SelfCheck:
     """Write a model as an ONNX file, run it in ONNX Runtime and compare it.
 
@@ -75,8 +80,8 @@ def export_onnx(
     Raises:
         ModelExportError: This is no such model, plain ONNX cannot carry it, or the file differs from the model.
     """
-    exporter, shape = _exporter_of(model), _checked_shape(input_shape)
-    return exporter.export_onnx(model, Path(path), shape, tolerance)
+    exporter = _exporter_of(model)
+    return exporter.export_onnx(model, Path(path), _checked_shape(input_shape, exporter), tolerance)
 
 
 def _exporter_of(model: Any) -> _Exporter:
@@ -89,11 +94,15 @@ def _exporter_of(model: Any) -> _Exporter:
     )
 
 
-def _checked_shape(input_shape: tuple[int, int, int]) -> tuple[int, int, int]:
+def _checked_shape(input_shape: Shape, exporter: _Exporter) -> Shape:
     extents = tuple(input_shape)
-    if len(extents) != _IMAGE_AXES or not all(isinstance(extent, int) and extent > 0 for extent in extents):
+    fits = len(extents) == _IMAGE_AXES and all(
+        (isinstance(extent, int) and extent > 0) or (extent is None and axis != exporter.channel_axis)
+        for axis, extent in enumerate(extents)
+    )
+    if not fits:
         raise ModelExportError(
             f"input_shape must be three positive numbers without the batch: H, W, C for Keras or C, H, W for torch; "
-            f"got {input_shape}."
+            f"None for H or W leaves that free. Got {input_shape}."
         )
-    return cast(tuple[int, int, int], extents)
+    return cast(Shape, extents)

@@ -13,36 +13,65 @@ import numpy.typing as npt
 import torch
 
 from trainers.export import image_onnx, image_saved_model
-from trainers.export.onnx_torch import export_torch_core
+from trainers.export.errors import ModelExportError
+from trainers.export.image_sizes import ImageShape, ImageSizes, trial_sizes
+from trainers.export.onnx_torch import convert_program, export_torch_core
 from trainers.export.self_check import Predict, SelfCheck, check_equal
+from trainers.export.torch_to_tf.accepted_sizes import accepted_sizes
 from trainers.export.torch_to_tf.evaluation import evaluation_mode, in_float32
+from trainers.export.torch_to_tf.free_sizes import ImageShape as TorchShape
+from trainers.export.torch_to_tf.program_export import export_program
 
-Shape = tuple[int, int, int]
+channel_axis = 0
 
 
-def export_saved_model(module: torch.nn.Module, directory: Path, input_shape: Shape, tolerance: float) -> SelfCheck:
+def export_saved_model(
+    module: torch.nn.Module, directory: Path, input_shape: TorchShape, tolerance: float
+) -> SelfCheck:
     """Save, load and compare; see `standalone.export_saved_model`."""
-    _write_saved_model(module, directory, input_shape)
+    image_shape_HWC, sizes = _write_saved_model(module, directory, input_shape)
     exported = image_saved_model.load_predict(directory)
-    return _check(module, exported, input_shape, tolerance, "the SavedModel")
+    return _check(module, exported, image_shape_HWC, sizes, tolerance=tolerance, what="the SavedModel")
 
 
-def _write_saved_model(module: torch.nn.Module, directory: Path, input_shape: Shape) -> None:
+def _write_saved_model(
+    module: torch.nn.Module, directory: Path, input_shape: TorchShape
+) -> tuple[ImageShape, ImageSizes | None]:
     """Map and save; what is mapped is gone afterwards, before the file is loaded: each takes the weights' memory."""
     mapped = map_module(in_float32(module), input_shape=input_shape)
     image_saved_model.write_image_saved_model(
         directory, function=mapped, tracked=mapped, image_shape_HWC=mapped.input_shape
     )
+    return mapped.input_shape, mapped.sizes
 
 
-def export_onnx(module: torch.nn.Module, path: Path, input_shape: Shape, tolerance: float) -> SelfCheck:
+def export_onnx(module: torch.nn.Module, path: Path, input_shape: TorchShape, tolerance: float) -> SelfCheck:
     """Write, run and compare; see `standalone.export_onnx`."""
-    core = export_torch_core(in_float32(module), input_shape=input_shape)
-    image_onnx.write_image_onnx(path, core, image_shape_HWC=_channels_last(input_shape))
-    return _check(module, image_onnx.load_predict(path), input_shape, tolerance, "the ONNX file")
+    channels, height, width = input_shape
+    image_shape_HWC = (height, width, channels)
+    sizes = None
+    if height is not None and width is not None:
+        core = export_torch_core(in_float32(module), input_shape=(channels, height, width))
+    else:
+        program = export_program(in_float32(module), input_shape=input_shape)
+        core = convert_program(program.exported)
+        # Afterwards, since the conversion may add conditions of its own.
+        sizes = accepted_sizes(program)
+    image_onnx.write_image_onnx(path, core, image_shape_HWC=image_shape_HWC, sizes=sizes)
+    return _check(
+        module, image_onnx.load_predict(path), image_shape_HWC, sizes, tolerance=tolerance, what="the ONNX file"
+    )
 
 
-def _check(module: torch.nn.Module, exported: Predict, input_shape: Shape, tolerance: float, what: str) -> SelfCheck:
+def _check(
+    module: torch.nn.Module,
+    exported: Predict,
+    image_shape_HWC: ImageShape,
+    sizes: ImageSizes | None,
+    *,
+    tolerance: float,
+    what: str,
+) -> SelfCheck:
     module = in_float32(module)
 
     def predict(images_NHWC: npt.NDArray[np.float32]) -> npt.NDArray[np.generic]:
@@ -50,9 +79,9 @@ def _check(module: torch.nn.Module, exported: Predict, input_shape: Shape, toler
             output: npt.NDArray[np.generic] = module(torch.from_numpy(images_NHWC).permute(0, 3, 1, 2)).numpy()
             return output
 
-    return check_equal(predict, exported, image_shape_HWC=_channels_last(input_shape), tolerance=tolerance, what=what)
-
-
-def _channels_last(input_shape: Shape) -> Shape:
-    channels, height, width = input_shape
-    return height, width, channels
+    trials = () if sizes is None else trial_sizes(lambda size: all(sizes.accept(pixels) for pixels in size))
+    if trials is None:
+        raise ModelExportError(
+            f"{what} is not checked, since the model takes unusual sizes alone: {sizes}; fix the size."
+        )
+    return check_equal(predict, exported, image_shape_HWC=image_shape_HWC, tolerance=tolerance, what=what, sizes=trials)

@@ -21,6 +21,19 @@ def test_equal_functions_pass_at_two_batch_sizes_and_two_kinds_of_images() -> No
     ]
 
 
+def test_free_height_and_width_are_checked_at_each_of_the_sizes_given() -> None:
+    def wrong(images_NHWC: np.ndarray) -> np.ndarray:
+        return double(images_NHWC) * (1.01 if images_NHWC.shape[1:3] == (9, 4) else 1)
+
+    sizes, shape = [(6, 5), (9, 4)], (None, None, 3)
+    check = check_equal(double, double, image_shape_HWC=shape, tolerance=0.0, what="the file", sizes=sizes)
+
+    assert len(check.differences) == 8
+    assert "photo-like, batch of 5, 9 x 4 pixels" in check.differences
+    with pytest.raises(ModelExportError, match=r"differs .* 9 x 4 pixels\), above 0.0001"):
+        check_equal(double, wrong, image_shape_HWC=shape, tolerance=1e-4, what="the file", sizes=sizes)
+
+
 def test_wrong_function_is_refused_with_the_case_and_the_difference() -> None:
     def wrong(images_NHWC: np.ndarray) -> np.ndarray:
         return double(images_NHWC) * (1.01 if len(images_NHWC) > 1 else 1)

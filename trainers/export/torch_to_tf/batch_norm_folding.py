@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import fx
 
-from trainers.export.torch_to_tf.call import Call, bind
+from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.dataflow import Dataflow
 
@@ -41,9 +41,7 @@ class Folding:
         batch_norm = self.batch_norms.get(node)
         if batch_norm is None:
             return {}
-        return _folded_arguments(
-            bind(node, self.dataflow.constants), bind(batch_norm, self.dataflow.constants), self.constants
-        )
+        return _folded_arguments(self.dataflow.call(node), self.dataflow.call(batch_norm), self.constants)
 
 
 def affine_form(

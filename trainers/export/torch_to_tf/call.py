@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sympy
 import torch
 from torch import fx
 
-from trainers.export.torch_to_tf.symbolic import Extent, is_symbolic, static_extent
+from trainers.export.torch_to_tf.symbolic import Extent, static_extent, symbols_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,9 @@ class Call:
 
     constants: frozenset[fx.Node] = frozenset()
     """Nodes that do not depend on the model's input."""
+
+    size_symbols: frozenset[sympy.Symbol] = frozenset()
+    """What stands for height and width in extents, where they are free."""
 
     @property
     def target(self) -> torch._ops.OpOverload:
@@ -47,8 +51,22 @@ class Call:
         return all(node in self.constants for node in nodes_in(self.arguments[name]))
 
     def extent(self, name: str, axis: int) -> int | None:
-        """Return the extent of one axis of a tensor argument, None if it depends on the batch size."""
+        """Return the extent of one axis of a tensor argument, None if it depends on the shape of the images."""
         return static_extent(self.shape(name)[axis])
+
+    def depends_on_batch(self, number: Any) -> bool:
+        """Tell whether a number, such as an extent, depends on the batch size."""
+        return bool(symbols_of(number) - self.size_symbols)
+
+    def depends_on_size(self, number: Any) -> bool:
+        """Tell whether a number depends on a free height or width."""
+        return bool(symbols_of(number) & self.size_symbols)
+
+    @property
+    def has_free_size(self) -> bool:
+        """Tell whether an extent of an argument or result, or a number among them, depends on a free size."""
+        values = [node.meta.get("val") for node in [self.node, *self.node.all_input_nodes]]
+        return any(self.depends_on_size(number) for value in values for number in _numbers_in(value))
 
     @property
     def used_results(self) -> Sequence[torch.Tensor]:
@@ -62,12 +80,17 @@ class Call:
         return any(user.args[1] == index and user.users for user in self.node.users)
 
 
-def bind(node: fx.Node, constants: frozenset[fx.Node] = frozenset()) -> Call:
+def bind(
+    node: fx.Node,
+    constants: frozenset[fx.Node] = frozenset(),
+    size_symbols: frozenset[sympy.Symbol] = frozenset(),
+) -> Call:
     """Name a node's arguments by its op's schema and fill in the defaults.
 
     Args:
         node: A `call_function` node whose target is an ATen op overload.
         constants: Nodes that do not depend on the model's input.
+        size_symbols: What stands for height and width where they are free.
     """
     arguments: dict[str, Any] = {}
     for position, parameter in enumerate(node.target._schema.arguments):
@@ -76,7 +99,7 @@ def bind(node: fx.Node, constants: frozenset[fx.Node] = frozenset()) -> Call:
         else:
             given = node.kwargs.get(parameter.name, parameter.default_value)
         arguments[argument_name(parameter.name)] = given
-    return Call(node=node, arguments=arguments, constants=constants)
+    return Call(node=node, arguments=arguments, constants=constants, size_symbols=size_symbols)
 
 
 def argument_name(schema_name: str) -> str:
@@ -93,6 +116,12 @@ def nodes_in(argument: Any) -> Iterator[fx.Node]:
             yield from nodes_in(item)
 
 
-def depends_on_batch_size(argument: Any) -> bool:
-    """Tell whether an argument is, or holds, a number such as the batch size."""
-    return any(is_symbolic(node.meta.get("val")) for node in nodes_in(argument))
+def _numbers_in(value: Any) -> Iterator[Any]:
+    """Yield the extents of a tensor or of several, or the number itself."""
+    if isinstance(value, torch.Tensor):
+        yield from value.shape
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _numbers_in(item)
+    else:
+        yield value

@@ -5,8 +5,9 @@ from typing import Any
 import torch
 
 from trainers.export.torch_to_tf.call import Call, nodes_in
+from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.registry import Check
-from trainers.export.torch_to_tf.symbolic import static_shape
+from trainers.export.torch_to_tf.symbolic import Extent
 
 
 def rank_is(*ranks: int, argument: str = "input") -> Check:
@@ -81,24 +82,32 @@ def only_first_result_is_used(call: Call) -> str | None:
     return f"its results {used} are read, only the first one is carried" if used else None
 
 
-def one_dynamic_extent(call: Call) -> str | None:
-    """Accept calls whose result has one extent that depends on the batch size, as a reshape can express."""
-    dynamic = static_shape(call.result.shape).count(None)
-    return None if dynamic <= 1 else f"{dynamic} extents of its result depend on the batch size; keep that in one axis"
-
-
 def static_axis(argument: str = "dim") -> Check:
+    """Accept calls along axes, named by an argument, whose extents do not depend on the shape of the images."""
+
+    def check(call: Call) -> str | None:
+        reason = axis_of_one_image(argument)(call)
+        depends_on_size = any(call.depends_on_size(extent) for extent in _extents_along(call, argument))
+        return reason or (f"it runs over height or width, and {NEEDS_FIXED_SIZE}" if depends_on_size else None)
+
+    return check
+
+
+def axis_of_one_image(argument: str = "dim") -> Check:
     """Accept calls along axes, named by an argument, whose extents do not depend on the batch size."""
 
     def check(call: Call) -> str | None:
-        axes = call.arguments[argument]
-        shape = static_shape(call.shape("input"))
-        for axis in range(len(shape)) if axes is None or axes == [] else axes if isinstance(axes, list) else [axes]:
-            if shape[axis] is None:
-                return f"`{argument}={axes}` runs over the batch axis, carried are the other axes only"
+        if any(call.depends_on_batch(extent) for extent in _extents_along(call, argument)):
+            return f"`{argument}={call.arguments[argument]}` runs over the batch axis, carried are the other axes only"
         return None
 
     return check
+
+
+def _extents_along(call: Call, argument: str) -> list[Extent]:
+    axes, shape = call.arguments[argument], call.shape("input")
+    everywhere = axes is None or axes == []
+    return [shape[axis] for axis in (range(len(shape)) if everywhere else axes if isinstance(axes, list) else [axes])]
 
 
 def _is_integer(node: Any) -> bool:

@@ -1,17 +1,19 @@
 """What a rule may use beside its arguments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import sympy
 import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf import layout
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.dtypes import to_tensorflow
+from trainers.export.torch_to_tf.expressions import evaluate
 from trainers.export.torch_to_tf.layout import Value
-from trainers.export.torch_to_tf.symbolic import Extent, batch_terms, static_shape
+from trainers.export.torch_to_tf.symbolic import Extent, expression_of, static_shape
 from trainers.export.torch_to_tf.weights import WeightStore, as_is
 
 Operand = Value | Constant
@@ -28,7 +30,9 @@ class Context:
     result: Any
     """The fake tensor, or several, that torch.export saw as the result."""
 
-    batch_size_examples: int | tf.Tensor
+    sizes: Mapping[sympy.Symbol, int | tf.Tensor]
+    """The batch size, and height and width where they are free, by what stands for them in exported extents."""
+
     weights: WeightStore
 
     @property
@@ -43,20 +47,13 @@ class Context:
 
     @property
     def shape(self) -> list[int | tf.Tensor]:
-        """Logical shape of the (first) result; extents that depend on the batch size are scalar int32 tensors."""
+        """Logical shape of the (first) result; extents that depend on the input's are scalar int32 tensors."""
         return [self.extent(extent) for extent in self._first.shape]
 
     def extent(self, extent: Extent) -> int | tf.Tensor:
-        """Return an exported extent as a number or a scalar tensor.
-
-        Raises:
-            ValueError: It is not of the form scale * batch + offset; a rule's check has to refuse it earlier.
-        """
-        terms = batch_terms(extent)
-        if terms is None:
-            raise ValueError(f"the extent {extent} is not linear in the batch size")
-        scale, offset = terms
-        return offset if scale == 0 else self.batch_size_examples * scale + offset
+        """Return an exported extent as a number or a scalar tensor; a check has to refuse what is not computable."""
+        number: int | tf.Tensor = evaluate(expression_of(extent), self.sizes)
+        return number
 
     def weight(
         self, constant: Constant, arrangement: str = "", arrange: Callable[[torch.Tensor], torch.Tensor] = as_is
@@ -79,9 +76,10 @@ class Context:
         return layout.to_channels_last(operand)
 
     def reshape(self, tensor: tf.Tensor) -> Value:
-        """Give a tensor in logical order the exported shape; at most one extent may depend on the batch size."""
+        """Give a tensor in logical order the exported shape; see `shape_checks.has_reshapable_extents`."""
         shape = static_shape(self._first.shape)
-        return Value(tf.reshape(tensor, [-1 if extent is None else extent for extent in shape]))
+        target = [-1 if extent is None else extent for extent in shape] if shape.count(None) <= 1 else self.shape
+        return Value(tf.reshape(tensor, target))
 
     @property
     def _first(self) -> torch.Tensor:

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+import sympy
 import torch
 from torch import fx
 
-from trainers.export.torch_to_tf.call import bind
+from trainers.export.torch_to_tf.call import Call, bind
 from trainers.export.torch_to_tf.creation_ops import fill_value
 from trainers.export.torch_to_tf.program import Program
 from trainers.export.torch_to_tf.symbolic import is_symbolic
@@ -24,17 +25,25 @@ class Dataflow:
     constants: frozenset[fx.Node]
     """Needed nodes that are the same for every input."""
 
+    size_symbols: frozenset[sympy.Symbol] = frozenset()
+    """What stands for height and width in extents, where they are free."""
+
+    def call(self, node: fx.Node) -> Call:
+        """Return one of the calls with its arguments by name."""
+        return bind(node, self.constants, self.size_symbols)
+
 
 def analyse(program: Program) -> Dataflow:
     """Trace what the output needs and what depends on the input.
 
-    Numbers in the batch size (its `sym_size` and arithmetic on it) are in neither set: shapes carry them.
+    Numbers such as the batch size (its `sym_size` and arithmetic on it) are in neither set: shapes carry them.
     """
     dependent = _dependent_nodes(program)
     needed = _needed_nodes(program)
     return Dataflow(
         live=tuple(node for node in program.graph.nodes if node in needed and node in dependent and _is_call(node)),
         constants=frozenset(node for node in needed if node not in dependent),
+        size_symbols=frozenset(program.size_symbols),
     )
 
 

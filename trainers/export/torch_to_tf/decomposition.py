@@ -5,6 +5,7 @@ from typing import Any
 import torch
 
 from trainers.export.torch_to_tf.dataflow import analyse
+from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.program import Program
 from trainers.export.torch_to_tf.support import Rules, refused_nodes
 
@@ -20,7 +21,12 @@ def decompose_refused(program: Program, rules: Rules) -> Program:
     table = torch.export.default_decompositions()
     tried: set[Any] = set()
     for _ in range(_MAX_ROUNDS):
-        refused = {node.target for node, _ in refused_nodes(analyse(program), rules)} - tried
+        # What needs a fixed height and width needs it in pieces too.
+        refused = {
+            node.target
+            for node, reason in refused_nodes(analyse(program), rules)
+            if not reason.endswith(NEEDS_FIXED_SIZE)
+        } - tried
         chosen = {target: table[target] for target in refused if target in table}
         if not chosen:
             break

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from trainers.export.torch_to_tf.dtypes import to_tensorflow
 from trainers.export.torch_to_tf.plan import Plan, emit
+from trainers.export.torch_to_tf.size_check import check_size
 from trainers.export.torch_to_tf.weights import WeightStore
 
 
@@ -11,7 +12,8 @@ class MappedModule(tf.Module):
     """A torch model in evaluation mode, as TensorFlow ops on NHWC images of any batch size.
 
     Attributes:
-        input_shape: H, W, C of the images.
+        input_shape: H, W, C of the images; None where H or W is free.
+        sizes: Which heights and widths it takes where they are free, else None.
         dtype: Their element type, float32 unless the torch model was float64.
         weights: The variables by the name of the torch parameter they hold; batch norms are folded in where possible.
     """
@@ -25,6 +27,7 @@ class MappedModule(tf.Module):
         super().__init__(name="mapped_module")
         channels, height, width = plan.program.input_shape
         self.input_shape = (height, width, channels)
+        self.sizes = plan.sizes
         self.dtype = to_tensorflow(plan.program.dtype)
         self._plan = plan
         self._store = WeightStore()
@@ -48,6 +51,7 @@ class MappedModule(tf.Module):
 
         Raises:
             ValueError: Height, width, channels or type differ from what was mapped.
+            InvalidArgumentError: Height or width is known only when it runs, and is not one of `sizes`.
         """
         pixels_NHWC = tf.convert_to_tensor(pixels_NHWC)
         if pixels_NHWC.dtype != self.dtype or not pixels_NHWC.shape.is_compatible_with([None, *self.input_shape]):
@@ -55,4 +59,7 @@ class MappedModule(tf.Module):
                 f"expected {self.dtype.name} images [N, H, W, C] = [N, {', '.join(map(str, self.input_shape))}], "
                 f"got {pixels_NHWC.dtype.name} {pixels_NHWC.shape}"
             )
-        return emit(self._plan, tf.ensure_shape(pixels_NHWC, [None, *self.input_shape]), self._store)
+        pixels_NHWC = tf.ensure_shape(pixels_NHWC, [None, *self.input_shape])
+        if self.sizes is not None:
+            check_size(pixels_NHWC, self.input_shape, self.sizes)
+        return emit(self._plan, pixels_NHWC, self._store)

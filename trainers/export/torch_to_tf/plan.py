@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import sympy
 import tensorflow as tf
 import torch
 from torch import fx
 
+from trainers.export.image_sizes import ImageSizes
 from trainers.export.torch_to_tf import layout
+from trainers.export.torch_to_tf.accepted_sizes import accepted_sizes
 from trainers.export.torch_to_tf.batch_norm_folding import Folding, fold_batch_norms, pass_through
 from trainers.export.torch_to_tf.call import bind
 from trainers.export.torch_to_tf.constants import fold_constants
@@ -20,6 +23,7 @@ from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.program import Program
 from trainers.export.torch_to_tf.result_check import checked
 from trainers.export.torch_to_tf.support import Rules, find_problems
+from trainers.export.torch_to_tf.symbolic import expression_of, static_extent
 from trainers.export.torch_to_tf.weights import WeightStore
 
 
@@ -32,13 +36,16 @@ class Plan:
     rules: Rules
     constants: Mapping[fx.Node, Any]
     folding: Folding
+    sizes: ImageSizes | None
+    """Which heights and widths are taken, where they are free."""
 
 
 def make_plan(program: Program, rules: Rules) -> Plan:
     """Check that every call can be mapped, then compute the constants and find the batch norms to fold.
 
     Raises:
-        UnsupportedModelError: Some call cannot be mapped; all of them are listed.
+        UnsupportedModelError: Some call cannot be mapped; all of them are listed. Or height and width are to be free,
+            and the model allows only some.
     """
     dataflow = analyse(program)
     problems = find_problems(dataflow, rules)
@@ -53,6 +60,7 @@ def make_plan(program: Program, rules: Rules) -> Plan:
         rules=rules,
         constants=constants,
         folding=fold_batch_norms(dataflow, constants),
+        sizes=accepted_sizes(program),
     )
 
 
@@ -67,14 +75,21 @@ def emit(plan: Plan, pixels_NHWC: tf.Tensor, weights: WeightStore) -> tf.Tensor:
     Returns:
         The model's output in torch's order of axes.
     """
-    batch_size_examples = pixels_NHWC.shape[0] or tf.shape(pixels_NHWC)[0]
+    sizes = _sizes(plan.program, pixels_NHWC)
     results: dict[fx.Node, Any] = {plan.program.input_node: Value(pixels_NHWC, channels_last=True)}
     for node in plan.dataflow.live:
-        context = Context(
-            call_name=node.name, result=node.meta["val"], batch_size_examples=batch_size_examples, weights=weights
-        )
+        context = Context(call_name=node.name, result=node.meta["val"], sizes=sizes, weights=weights)
         results[node] = _emit_call(plan, node, context, results)
     return layout.to_logical(results[plan.program.output_node])
+
+
+def _sizes(program: Program, pixels_NHWC: tf.Tensor) -> Mapping[sympy.Symbol, int | tf.Tensor]:
+    images = Value(pixels_NHWC, channels_last=True)
+    return {
+        expression_of(extent): images.extent(axis) or tf.shape(pixels_NHWC)[images.position(axis)]
+        for axis, extent in enumerate(program.input_node.meta["val"].shape)
+        if static_extent(extent) is None
+    }
 
 
 def _emit_call(plan: Plan, node: fx.Node, context: Context, results: Mapping[fx.Node, Any]) -> Any:

@@ -8,6 +8,13 @@ from torch.export.graph_signature import OutputKind, TensorArgument
 from trainers.export.torch_to_tf.errors import UnsupportedModelError
 from trainers.export.torch_to_tf.evaluation import evaluation_mode, floating_types
 from trainers.export.torch_to_tf.export_failure import explain
+from trainers.export.torch_to_tf.free_sizes import (
+    NEEDS_FIXED_SIZE,
+    ImageShape,
+    dynamic_axes,
+    example_shape,
+    single_pixels_allowed,
+)
 from trainers.export.torch_to_tf.program import Program
 
 _EXAMPLE_BATCH_SIZE = 2
@@ -17,31 +24,34 @@ _EXPORT_FAILURES = (RuntimeError, ValueError, TypeError, AttributeError, LookupE
 """What torch.export raises when it gives up, and forward() on images that it cannot take."""
 
 
-def export_program(module: torch.nn.Module, *, input_shape: tuple[int, int, int]) -> Program:
+def export_program(module: torch.nn.Module, *, input_shape: ImageShape) -> Program:
     """Export a model in evaluation mode, with a free batch size and composite ops kept whole.
 
     Args:
         module: On the CPU, in float32 or float64. Its training flags are restored afterwards.
-        input_shape: C, H, W of the images.
+        input_shape: C, H, W of the images; None leaves a height or width free.
 
     Raises:
         UnsupportedModelError: The model takes or returns anything but one tensor, changes its buffers, depends on
-            values or on a fixed batch size, or lives on another device or in half precision.
+            values or on a fixed batch size, height or width that is to be free, or lives on another device or in half
+            precision.
     """
     dtype = _weight_dtype(module)
-    example = torch.zeros(_EXAMPLE_BATCH_SIZE, *input_shape, dtype=dtype)
+    example = torch.zeros(_EXAMPLE_BATCH_SIZE, *example_shape(input_shape), dtype=dtype)
     _check_takes_one_tensor(module, example)
-    batch = torch.export.Dim("batch", min=1)
-    with evaluation_mode(module), torch.no_grad():
+    free_axes = {0: torch.export.Dim("batch", min=1), **dynamic_axes(input_shape)}
+    with evaluation_mode(module), torch.no_grad(), single_pixels_allowed(input_shape):
         try:
-            exported = torch.export.export(module, (example,), dynamic_shapes=({0: batch},))
+            exported = torch.export.export(module, (example,), dynamic_shapes=(free_axes,))
         except _EXPORT_FAILURES as error:
             raise UnsupportedModelError(explain(error, input_shape)) from error
         _check_returns_one_tensor(exported)
         # An empty table makes the graph functional and leaves linear, layer_norm and the like in one piece.
         exported = exported.run_decompositions({})
     _check_keeps_buffers(exported)
-    return Program(exported=exported, input_shape=input_shape, dtype=dtype)
+    program = Program(exported=exported, input_shape=input_shape, dtype=dtype)
+    _check_leaves_size_free(program)
+    return program
 
 
 def _weight_dtype(module: torch.nn.Module) -> torch.dtype:
@@ -75,6 +85,13 @@ def _check_keeps_buffers(exported: torch.export.ExportedProgram) -> None:
             f"forward() changes these buffers in evaluation mode: {names}. "
             "A served model keeps no state between requests; change them only while self.training is true."
         )
+
+
+def _check_leaves_size_free(program: Program) -> None:
+    symbols = program.size_symbols
+    if len(set(symbols)) != program.input_shape.count(None) or not all(symbol.is_Symbol for symbol in symbols):
+        shape = tuple(program.input_node.meta["val"].shape)
+        raise UnsupportedModelError(f"forward() takes images of the shape {shape} only, so {NEEDS_FIXED_SIZE}.")
 
 
 def _check_returns_one_tensor(exported: torch.export.ExportedProgram) -> None:

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 import torch
 
-from trainers.export.torch_to_tf.call import Call, argument_name, depends_on_batch_size
+from trainers.export.torch_to_tf.call import Call, argument_name, nodes_in
+from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 
 Convert = Callable[..., Any]
 """(context, *, arguments by name) -> Value, or a tuple of them for an op with several results."""
@@ -37,12 +38,17 @@ class Rule:
     """Arguments that the result's exported shape or dtype already tells, or that a check fixes."""
 
     symbolic: frozenset[str]
-    """Arguments that may depend on the batch size."""
+    """Arguments that may depend on the batch size, and on a free height or width."""
 
     accepts: tuple[Check, ...]
 
+    free_size: bool
+    """Whether it holds, within its checks, for values whose extents depend on a free height or width."""
+
     def refusals(self, call: Call) -> list[str]:
         """Return every reason to refuse a call, before anything is converted."""
+        if not self.free_size and call.has_free_size:
+            return [NEEDS_FIXED_SIZE]
         reasons = [reason for name, value in call.arguments.items() if (reason := self._refuse(call, name, value))]
         # Further checks may rely on the arguments being what the rule takes.
         return reasons or [reason for check in self.accepts if (reason := check(call))]
@@ -51,9 +57,7 @@ class Rule:
         if name in self.implied or name in _INERT:
             return None
         if name in self.understands:
-            if name not in self.symbolic and depends_on_batch_size(value):
-                return f"`{name}` depends on the batch size, which is not carried here; compute it per image"
-            return None
+            return None if name in self.symbolic else _refuse_numbers(call, name, value)
         parameter = next(p for p in call.target._schema.arguments if argument_name(p.name) == name)
         if parameter.has_default_value() and _equal(value, parameter.default_value):
             return None
@@ -63,9 +67,14 @@ class Rule:
 class Family:
     """The rules of one kind of op, each with the function that converts it."""
 
-    def __init__(self) -> None:
-        """Start without rules."""
+    def __init__(self, *, free_size: bool = False) -> None:
+        """Start without rules.
+
+        Args:
+            free_size: Whether the rules hold for free heights and widths too, except where a check says otherwise.
+        """
         self.rules: dict[torch._ops.OpOverload, Rule] = {}
+        self._free_size = free_size
 
     def rule(
         self,
@@ -80,7 +89,7 @@ class Family:
             targets: The overloads; the function's keyword parameters are arguments of each of them.
             accepts: Checks beyond the names of the arguments, run in order.
             implied: Arguments that the function does not need.
-            symbolic: Arguments that may hold the batch size.
+            symbolic: Arguments that may hold the batch size, a free height or a free width.
         """
 
         def register(convert: ConvertType) -> ConvertType:
@@ -110,6 +119,7 @@ class Family:
             implied=implied,
             symbolic=symbolic,
             accepts=accepts,
+            free_size=self._free_size,
         )
 
 
@@ -122,6 +132,15 @@ def merge(families: Sequence[Family]) -> Mapping[torch._ops.OpOverload, Rule]:
             raise TypeError(f"two families have rules for {sorted(map(str, twice))}")
         merged.update(family.rules)
     return merged
+
+
+def _refuse_numbers(call: Call, name: str, value: Any) -> str | None:
+    numbers = [node.meta.get("val") for node in nodes_in(value)]
+    if any(call.depends_on_size(number) for number in numbers):
+        return f"`{name}` depends on height and width, and {NEEDS_FIXED_SIZE}"
+    if any(call.depends_on_batch(number) for number in numbers):
+        return f"`{name}` depends on the batch size, which is not carried here; compute it per image"
+    return None
 
 
 def _equal(value: Any, default: Any) -> bool:

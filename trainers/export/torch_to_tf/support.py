@@ -10,8 +10,9 @@ from trainers.export.torch_to_tf.call import Call, bind
 from trainers.export.torch_to_tf.dataflow import Dataflow
 from trainers.export.torch_to_tf.dtypes import is_carried
 from trainers.export.torch_to_tf.errors import Problem
+from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.registry import Rule
-from trainers.export.torch_to_tf.symbolic import static_shape
+from trainers.export.torch_to_tf.symbolic import static_shape, symbols_of
 
 Rules = Mapping[torch._ops.OpOverload, Rule]
 
@@ -51,9 +52,19 @@ def place_of(node: fx.Node) -> tuple[str, str, str]:
 
 def _refusals(node: fx.Node, dataflow: Dataflow, rules: Rules) -> list[str]:
     if not isinstance(node.target, torch._ops.OpOverload) or node.target not in rules:
-        return [_RANDOM if _draws_random_numbers(node.target) else _NO_RULE]
-    call = bind(node, dataflow.constants)
+        if _draws_random_numbers(node.target):
+            return [_RANDOM]
+        return [NEEDS_FIXED_SIZE if _counts_pixels(node, dataflow) else _NO_RULE]
+    call = dataflow.call(node)
     return _result_refusals(call) or rules[node.target].refusals(call)
+
+
+def _counts_pixels(node: fx.Node, dataflow: Dataflow) -> bool:
+    """Tell whether a call without a rule would be a constant if height and width were fixed."""
+    inputs = [source.meta.get("val") for source in node.all_input_nodes if source not in dataflow.constants]
+    return not any(isinstance(value, torch.Tensor) for value in inputs) and any(
+        not dataflow.size_symbols.isdisjoint(symbols_of(value)) for value in inputs
+    )
 
 
 def _result_refusals(call: Call) -> list[str]:

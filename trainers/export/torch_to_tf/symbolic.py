@@ -1,48 +1,40 @@
-"""Extents of exported tensors: a plain integer, or an expression in the batch size."""
+"""Extents of exported tensors: a plain integer, or an expression in the batch size and in free heights and widths."""
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+import sympy
 import torch
 
 Extent: TypeAlias = int | torch.SymInt
 """One entry of an exported tensor's shape."""
 
 
-def static_extent(extent: Extent) -> int | None:
-    """Return the extent as an integer, or None where it depends on the batch size.
+def expression_of(extent: Extent) -> sympy.Expr:
+    """Return the expression behind an extent.
 
-    `int(extent)` would not do: it makes torch fix a symbolic extent to the example's value.
+    `int(extent)` would not do for any of them: it makes torch fix a symbolic extent to the example's value.
     """
+    symbolic: Any = extent
+    return sympy.Integer(extent) if isinstance(extent, int) else symbolic.node.expr
+
+
+def symbols_of(number: Any) -> frozenset[sympy.Symbol]:
+    """Return what a number depends on: the symbols of the batch size, the height and the width."""
+    return frozenset(number.node.expr.free_symbols) if is_symbolic(number) else frozenset()
+
+
+def static_extent(extent: Extent) -> int | None:
+    """Return the extent as an integer, or None where it depends on the input's shape."""
     if isinstance(extent, int):
         return extent
-    expression = extent.node.expr
+    expression = expression_of(extent)
     return int(expression) if expression.is_Integer else None
 
 
 def static_shape(shape: Sequence[Extent]) -> list[int | None]:
     """Return each extent as an integer or None, as in TensorFlow's static shapes."""
     return [static_extent(extent) for extent in shape]
-
-
-def batch_terms(extent: Extent) -> tuple[int, int] | None:
-    """Write an extent as `scale * batch + offset`.
-
-    Returns:
-        (scale, offset), or None if the extent is not of that form.
-    """
-    known = static_extent(extent)
-    if known is not None:
-        return 0, known
-    symbolic: Any = extent
-    expression = symbolic.node.expr
-    symbols = expression.free_symbols
-    if len(symbols) != 1:
-        return None
-    (batch,) = symbols
-    scale = expression.coeff(batch)
-    offset = (expression - scale * batch).expand()
-    return (int(scale), int(offset)) if scale.is_Integer and offset.is_Integer else None
 
 
 def is_symbolic(value: Any) -> bool:

@@ -16,6 +16,8 @@ Shape = tuple[int, int, int]
 IMAGE_SHAPE = (4, 6, 8)
 BATCH_SIZES_EXAMPLES = (1, 5)
 """torch.export sees a batch of 2: a size that was baked in shows at others."""
+FREE_SHAPES = [(1, 9, 14), (3, 12, 10), (3, 17, 11)]
+"""N, H, W of images whose height and width are left free."""
 TOLERANCE = 1e-5
 """Largest difference, relative to torch's output."""
 
@@ -66,6 +68,21 @@ def difference(result: np.ndarray, expected: torch.Tensor) -> float:
     return float(np.abs(result - wanted).max() / max(np.ptp(wanted), np.abs(wanted).max(), 1e-6))
 
 
+def unequal_functions(
+    functions: Mapping[str, Function],
+    module: ManyFunctions,
+    mapped: Callable[[tf.Tensor], tf.Tensor],
+    images: torch.Tensor,
+) -> dict[str, float]:
+    """The differences of those functions, by name and layout, that are above the tolerance."""
+    labels = [f"{name}, {layout}" for name in functions for layout in ("channels last", "plain")]
+    expected = module.results(images)
+    ends = np.cumsum([part.shape[1] for part in expected])[:-1]
+    parts = np.split(run_mapped(mapped, images), ends, axis=1)
+    found = {label: difference(*pair) for label, pair in zip(labels, zip(parts, expected, strict=True), strict=True)}
+    return {label: value for label, value in found.items() if not value <= TOLERANCE}
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _cuda_was_looked_for() -> None:
     # torch.export asks for CUDA, and the first time torch warns where a CUDA build finds no driver.
@@ -97,16 +114,23 @@ def check_functions() -> Callable[..., None]:
     def check(functions: Mapping[str, Function], shape: Shape = IMAGE_SHAPE) -> None:
         module = ManyFunctions(list(functions.values())).eval()
         mapped = map_module(module, input_shape=shape)
-        labels = [f"{name}, {layout}" for name in functions for layout in ("channels last", "plain")]
         for batch_size in BATCH_SIZES_EXAMPLES:
-            images = random_images(batch_size, shape)
-            expected = module.results(images)
-            ends = np.cumsum([part.shape[1] for part in expected])[:-1]
-            parts = np.split(run_mapped(mapped, images), ends, axis=1)
-            found = {
-                label: difference(*pair) for label, pair in zip(labels, zip(parts, expected, strict=True), strict=True)
-            }
-            assert {label: value for label, value in found.items() if not value <= TOLERANCE} == {}
+            assert unequal_functions(functions, module, mapped, random_images(batch_size, shape)) == {}
+
+    return check
+
+
+@pytest.fixture
+def check_functions_at_free_size() -> Callable[..., None]:
+    """Map named functions of images of free height and width; see `check_functions`."""
+
+    def check(functions: Mapping[str, Function]) -> None:
+        module = ManyFunctions(list(functions.values())).eval()
+        mapped = map_module(module, input_shape=(IMAGE_SHAPE[0], None, None))
+        traced = tf.function(mapped, input_signature=[tf.TensorSpec([None, None, None, IMAGE_SHAPE[0]])])
+        for batch_size, height, width in FREE_SHAPES:
+            images = random_images(batch_size, (IMAGE_SHAPE[0], height, width))
+            assert unequal_functions(functions, module, traced, images) == {}
 
     return check
 

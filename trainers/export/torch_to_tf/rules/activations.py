@@ -11,7 +11,7 @@ from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 _FLOATING = [is_floating("input")]
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from trainers.export.torch_to_tf.extents import extent_of, reshape_target
+
 Reduction = Callable[..., tf.Tensor]
 
 
@@ -11,7 +13,7 @@ def reduce_bins(images_NHWC: tf.Tensor, bins: tuple[int, int], reduction: Reduct
     """Reduce height and width to so many bins each.
 
     Args:
-        images_NHWC: [N, H, W, C] with static H and W.
+        images_NHWC: [N, H, W, C].
         bins: Rows and columns of the result.
         reduction: tf.reduce_mean or tf.reduce_max; bins of rows are reduced before bins of columns.
 
@@ -24,14 +26,14 @@ def reduce_bins(images_NHWC: tf.Tensor, bins: tuple[int, int], reduction: Reduct
 
 
 def _reduce_axis(images: tf.Tensor, axis: int, count: int, reduction: Reduction) -> tf.Tensor:
-    extent = int(images.shape[axis])
-    if count == extent:
+    known, extent = images.shape[axis], extent_of(images, axis)
+    if count == known:
         return images
     if count == 1:
         return reduction(images, axis, keepdims=True)
-    if extent % count == 0:
-        split = [-1 if size is None else size for size in images.shape]
-        split[axis : axis + 1] = [count, extent // count]
+    if known is not None and known % count == 0:
+        split = reshape_target(images)
+        split[axis : axis + 1] = [count, known // count]
         return reduction(tf.reshape(images, split), axis + 1)
     edges = [(index * extent // count, -(-(index + 1) * extent // count)) for index in range(count)]
     parts = [tf.split(images, [start, end - start, extent - end], axis)[1] for start, end in edges]

@@ -13,7 +13,7 @@ from trainers.export.torch_to_tf.registry import Convert, Family
 
 aten = torch.ops.aten
 _SQUARE, _SQUARE_ROOT = 2, 0.5
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 _ARITHMETIC_TYPES = (torch.float32, torch.float64, torch.int32, torch.int64)
 

@@ -9,11 +9,12 @@ import torch
 from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import is_floating, rank_at_least
 from trainers.export.torch_to_tf.context import Context, Operand
+from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 
 def _has_static_tokens(call: Call) -> str | None:
@@ -22,9 +23,18 @@ def _has_static_tokens(call: Call) -> str | None:
     return None
 
 
+def _has_known_features(call: Call) -> str | None:
+    return NEEDS_FIXED_SIZE if call.extent("query", -1) is None else None
+
+
 @FAMILY.rule(
     aten.scaled_dot_product_attention.default,
-    accepts=[rank_at_least(2, "query", "key", "value"), is_floating("query", "key", "value"), _has_static_tokens],
+    accepts=[
+        rank_at_least(2, "query", "key", "value"),
+        is_floating("query", "key", "value"),
+        _has_static_tokens,
+        _has_known_features,
+    ],
 )
 def attend(
     context: Context,

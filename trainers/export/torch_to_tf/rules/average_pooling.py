@@ -1,6 +1,7 @@
 """Means over windows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import tensorflow as tf
@@ -11,17 +12,17 @@ from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.rules.adaptive_bins import reduce_bins
-from trainers.export.torch_to_tf.rules.convolution import has_static_image_size
-from trainers.export.torch_to_tf.rules.window import Window, pair, pooling_window
+from trainers.export.torch_to_tf.rules.window import Window, pair, pooling_window, without_surplus
+from trainers.export.torch_to_tf.shape_checks import has_computable_extents, has_size_per_image
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 Pair = int | Sequence[int]
-_IMAGES = [rank_is(4), has_static_image_size, is_floating("input")]
+_IMAGES = [rank_is(4), has_size_per_image, is_floating("input")]
 
 
-@FAMILY.rule(aten.avg_pool2d.default, accepts=_IMAGES)
+@FAMILY.rule(aten.avg_pool2d.default, accepts=[*_IMAGES, has_computable_extents])
 def average_pool(
     context: Context,
     *,
@@ -47,19 +48,18 @@ def average_pool(
         )
         for axis in (0, 1)
     ]
-    corrections = [
-        _correction(window, images.shape[axis + 1], pads[axis], count_include_pad or divisor_override is not None)
-        for axis, window in enumerate(windows)
-    ]
-    margins = [(0, 0), *((window.padding_before, window.padding_after) for window in windows), (0, 0)]
-    if any(any(margin) for margin in margins):
-        images = tf.pad(images, margins)
-    averages = tf.nn.avg_pool2d(images, sizes, steps, "VALID")
-    factor = (
-        np.outer(*corrections) if divisor_override is None else np.full((1, 1), sizes[0] * sizes[1] / divisor_override)
+    averages = without_surplus(context, _mean_of_whole(images, windows), *windows)
+    if divisor_override is not None:
+        factor = tf.constant(sizes[0] * sizes[1] / divisor_override, averages.dtype)
+        return Value(averages * factor, channels_last=True)
+    if None in images.shape[1:3]:
+        shares = _counted_shares(images, windows, count_include_pad)
+        return Value(averages / without_surplus(context, shares, *windows), channels_last=True)
+    corrections = np.outer(
+        *(_correction(window, images.shape[axis + 1], count_include_pad) for axis, window in enumerate(windows))
     )
-    if np.any(factor != 1):
-        averages = averages * tf.constant(factor[None, :, :, None], averages.dtype)
+    if np.any(corrections != 1):
+        averages = averages * tf.constant(corrections[None, :, :, None], averages.dtype)
     return Value(averages, channels_last=True)
 
 
@@ -73,8 +73,32 @@ def adaptive_average_pool(context: Context, *, input: Value, output_size: Pair) 
     return Value(reduce_bins(images, bins, tf.reduce_mean), channels_last=True)
 
 
-def _correction(window: Window, extent: int, padding: int, counts_padding: bool) -> np.ndarray:
+def _mean_of_whole(images_NHWC: tf.Tensor, windows: Sequence[Window]) -> tf.Tensor:
+    """Take the mean of each window, with zeros for what lies outside of the image."""
+    margins = [(0, 0), *((window.padding_before, window.padding_after) for window in windows), (0, 0)]
+    if any(any(margin) for margin in margins):
+        images_NHWC = tf.pad(images_NHWC, margins)
+    sizes, steps = [window.size for window in windows], [window.stride for window in windows]
+    return tf.nn.avg_pool2d(images_NHWC, sizes, steps, "VALID")
+
+
+def _counted_shares(images_NHWC: tf.Tensor, windows: Sequence[Window], counts_padding: bool) -> tf.Tensor:
+    """Return [1, height, width, 1]: the share of each window that torch divides by, where no size is known yet."""
+    counted = tf.ones_like(images_NHWC[:1, :, :, :1])
+    if counts_padding:
+        # The extra margin of ceil_mode is never counted.
+        margins = [(window.padding_before, window.padding_before) for window in windows]
+        counted = tf.pad(counted, [(0, 0), *margins, (0, 0)], constant_values=tf.ones([], counted.dtype))
+        windows = [
+            replace(window, padding_before=0, padding_after=window.padding_after - window.padding_before)
+            for window in windows
+        ]
+    return _mean_of_whole(counted, windows)
+
+
+def _correction(window: Window, extent: int, counts_padding: bool) -> np.ndarray:
     """Return, for each window position, its full size over the number of pixels that torch divides by."""
+    padding = window.padding_before
     starts = np.arange(window.output_extent(extent)) * window.stride - padding
     # The extra margin of ceil_mode is never counted, the ordinary padding only on request.
     ends = np.minimum(starts + window.size, extent + padding)

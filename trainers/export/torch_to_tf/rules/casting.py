@@ -8,7 +8,7 @@ from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 
 @FAMILY.rule(aten._to_copy.default, implied=["dtype"])

@@ -15,7 +15,7 @@ from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 _COMPARISONS = {
     (aten.eq.Tensor, aten.eq.Scalar): tf.equal,

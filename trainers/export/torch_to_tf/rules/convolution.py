@@ -5,30 +5,20 @@ from collections.abc import Sequence
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import is_constant, is_floating, is_value, rank_is
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.rules.window import Window, pad_images, pair
-from trainers.export.torch_to_tf.symbolic import static_shape
+from trainers.export.torch_to_tf.shape_checks import has_size_per_image
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 Pair = int | Sequence[int]
 
-
-def has_static_image_size(call: Call) -> str | None:
-    """Accept images whose height and width do not depend on the batch size."""
-    height_width = static_shape(call.shape("input"))[-2:]
-    return (
-        "height or width depends on the batch size; keep the batch in the first axis" if None in height_width else None
-    )
-
-
-_CHECKS = [rank_is(4), has_static_image_size, is_constant("weight", "bias"), is_floating("input")]
+_CHECKS = [rank_is(4), has_size_per_image, is_constant("weight", "bias"), is_floating("input")]
 
 
 @FAMILY.rule(aten.conv2d.default, accepts=_CHECKS)
@@ -72,7 +62,7 @@ def convolve_with_named_padding(
 
 @FAMILY.rule(
     aten.conv1d.default,
-    accepts=[rank_is(3), has_static_image_size, is_constant("weight", "bias"), is_floating("input")],
+    accepts=[rank_is(3), has_size_per_image, is_constant("weight", "bias"), is_floating("input")],
 )
 def convolve_sequences(
     context: Context,

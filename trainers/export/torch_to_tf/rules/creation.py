@@ -7,9 +7,9 @@ from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.creation_ops import CHOSEN_FILLS, FIXED_FILLS
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
-from trainers.export.torch_to_tf.rules.shape import has_linear_extents
+from trainers.export.torch_to_tf.shape_checks import has_computable_extents
 
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 _IMPLIED = ["input", "size", "dtype"]
 
 
@@ -20,11 +20,11 @@ def _fixed(number: int) -> Convert:
     return convert
 
 
-@FAMILY.rule(*CHOSEN_FILLS, accepts=[has_linear_extents], implied=_IMPLIED)
+@FAMILY.rule(*CHOSEN_FILLS, accepts=[has_computable_extents], implied=_IMPLIED)
 def fill(context: Context, *, fill_value: Number) -> Value:
     """Write one number everywhere."""
     return Value(tf.fill(tf.stack(context.shape), tf.cast(fill_value, context.dtype)))
 
 
 for _target, _number in FIXED_FILLS.items():
-    FAMILY.rule(_target, accepts=[has_linear_extents], implied=_IMPLIED)(_fixed(_number))
+    FAMILY.rule(_target, accepts=[has_computable_extents], implied=_IMPLIED)(_fixed(_number))

@@ -12,7 +12,7 @@ from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.rules.arithmetic import result_is_floating
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 
 def _divides_by_literal_or_floats(call: Call) -> str | None:

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.extents import reshape_target
 from trainers.export.torch_to_tf.layout import IMAGE_RANK, Value
 
 
@@ -17,7 +18,7 @@ def normalise_groups(context: Context, input: Value, groups: int, eps: float) ->
 
 
 def _normalise(tensor: tf.Tensor, channel_axis: int, groups: int, eps: float) -> tf.Tensor:
-    shape = [-1 if extent is None else extent for extent in tensor.shape]
+    shape = reshape_target(tensor)
     channel_axis %= len(shape)
     split = [*shape[:channel_axis], groups, shape[channel_axis] // groups, *shape[channel_axis + 1 :]]
     grouped = tf.reshape(tensor, split)

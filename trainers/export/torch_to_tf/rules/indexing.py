@@ -7,14 +7,16 @@ import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import is_constant, static_axis
+from trainers.export.torch_to_tf.checks import axis_of_one_image, is_constant, static_axis
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context, Operand
+from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.layout import Value, without_axes
 from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.symbolic import Extent
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 _NO_END = 2**31 - 1
 """torch writes a number from here on where a slice has no end."""
@@ -23,9 +25,15 @@ _INDEX_TYPES = (torch.int64, torch.int32)
 
 
 def slices_known_axis(call: Call) -> str | None:
-    """Accept slices of axes whose extents do not depend on the batch size, and whole axes of any extent."""
+    """Accept slices of axes of known extents, and whole axes of any extent."""
     start, end, step = (call.arguments[name] for name in ("start", "end", "step"))
     return None if step == 1 and is_everything(start, end) else static_axis()(call)
+
+
+def _slices_axis_of_one_image(call: Call) -> str | None:
+    """Accept slices of axes whose extents do not depend on the batch size, and whole axes of any extent."""
+    start, end, step = (call.arguments[name] for name in ("start", "end", "step"))
+    return None if step == 1 and is_everything(start, end) else axis_of_one_image()(call)
 
 
 def is_everything(start: int | None, end: int | None) -> bool:
@@ -37,9 +45,13 @@ def _indexes_by_integers(call: Call) -> str | None:
     given = {axis: index for axis, index in enumerate(call.arguments["indices"]) if index is not None}
     if any(index.meta["val"].dtype not in _INDEX_TYPES for index in given.values()):
         return "an index holds no integers; use slices, or torch.where for a mask"
-    if None in (call.extent("input", axis) for axis in given):
+    extents = [call.shape("input")[axis] for axis in given]
+    if any(call.depends_on_batch(extent) for extent in extents):
         return "it indexes the batch axis; carried are the other axes only"
-    return None
+    # Several indices are broadcast against each other, which is done with known extents.
+    if len(given) > 1:
+        extents += [extent for index in given.values() for extent in index.meta["val"].shape]
+    return NEEDS_FIXED_SIZE if any(call.depends_on_size(extent) for extent in extents) else None
 
 
 def _reaches_along_axis(call: Call) -> str | None:
@@ -49,18 +61,25 @@ def _reaches_along_axis(call: Call) -> str | None:
     return f"`index` is shorter along the axes {differing}; expand or slice to the same extents" if differing else None
 
 
-@FAMILY.rule(aten.slice.Tensor, accepts=[slices_known_axis])
-def slice_axis(context: Context, *, input: Value, dim: int, start: int | None, end: int | None, step: int) -> Value:
+@FAMILY.rule(aten.slice.Tensor, accepts=[_slices_axis_of_one_image], symbolic=["start", "end"])
+def slice_axis(
+    context: Context, *, input: Value, dim: int, start: Extent | None, end: Extent | None, step: int
+) -> Value:
     """Take every step-th position from start to end along an axis."""
     if step == 1 and is_everything(start, end):
         return input
     position = input.position(dim)
-    # TensorFlow Lite counts in 32 bits and would take torch's 2**63 - 1 for -1.
-    bounds = slice(start, end, step).indices(int(input.tensor.shape[position]))
-    return input.stored_alike(input.tensor[(slice(None),) * position + (slice(*bounds),)])
+    extent = input.tensor.shape[position]
+    first, last = (None if bound is None else context.extent(bound) for bound in (start, end))
+    if extent is None or tf.is_tensor(first) or tf.is_tensor(last):
+        cut = slice(first, None if is_everything(None, last) else last, step)
+    else:
+        # TensorFlow Lite counts in 32 bits and would take torch's 2**63 - 1 for -1.
+        cut = slice(*slice(first, last, step).indices(extent))
+    return input.stored_alike(input.tensor[(slice(None),) * position + (cut,)])
 
 
-@FAMILY.rule(aten.select.int, accepts=[static_axis()])
+@FAMILY.rule(aten.select.int, accepts=[axis_of_one_image()])
 def select(context: Context, *, input: Value, dim: int, index: int) -> Value:
     """Take one position of an axis and drop the axis."""
     position = input.position(dim)

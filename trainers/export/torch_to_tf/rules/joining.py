@@ -12,7 +12,7 @@ from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 
 def _has_alike_parts(call: Call) -> str | None:

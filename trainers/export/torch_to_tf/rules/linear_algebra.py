@@ -4,14 +4,15 @@ import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.broadcasting import Number
-from trainers.export.torch_to_tf.checks import is_constant, is_floating, one_dynamic_extent, rank_at_least
+from trainers.export.torch_to_tf.checks import is_constant, is_floating, rank_at_least
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.shape_checks import has_reshapable_extents
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 
 @FAMILY.rule(
@@ -20,7 +21,7 @@ FAMILY = Family()
         rank_at_least(2, "input", "weight"),
         is_constant("weight", "bias"),
         is_floating("input"),
-        one_dynamic_extent,
+        has_reshapable_extents,
     ],
 )
 def linear(context: Context, *, input: Value, weight: Constant, bias: Constant | None) -> Value:

@@ -10,17 +10,17 @@ from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.rules.adaptive_bins import reduce_bins
-from trainers.export.torch_to_tf.rules.convolution import has_static_image_size
-from trainers.export.torch_to_tf.rules.window import pad_images, pair, pooling_window
+from trainers.export.torch_to_tf.rules.window import pad_images, pair, pooling_window, without_surplus
+from trainers.export.torch_to_tf.shape_checks import has_computable_extents, has_size_per_image
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 Pair = int | Sequence[int]
-_IMAGES = [rank_is(4), has_static_image_size, is_floating("input")]
+_IMAGES = [rank_is(4), has_size_per_image, is_floating("input")]
 
 
-@FAMILY.rule(aten.max_pool2d.default, accepts=_IMAGES)
+@FAMILY.rule(aten.max_pool2d.default, accepts=[*_IMAGES, has_computable_extents])
 def max_pool(
     context: Context,
     *,
@@ -47,15 +47,19 @@ def max_pool(
     )
     if spreads == (1, 1):
         images, named_padding = pad_images(images, rows, columns, fill=float("-inf"))
-        return Value(tf.nn.max_pool2d(images, sizes, steps, named_padding), channels_last=True)
+        maxima = tf.nn.max_pool2d(images, sizes, steps, named_padding)
+        return Value(without_surplus(context, maxima, rows, columns), channels_last=True)
     # TensorFlow pools with a stride or a dilation, not both: take every position, then each stride-th of them.
     margins = [(0, 0), *((window.padding_before, window.padding_after) for window in (rows, columns)), (0, 0)]
     padded = tf.pad(images, margins, constant_values=tf.cast(float("-inf"), images.dtype))
     maxima = tf.nn.pool(padded, sizes, "MAX", (1, 1), "VALID", dilations=spreads)
-    return Value(maxima[:, :: steps[0], :: steps[1], :], channels_last=True)
+    maxima = maxima[:, :: steps[0], :: steps[1], :]
+    return Value(without_surplus(context, maxima, rows, columns), channels_last=True)
 
 
-@FAMILY.rule(aten.max_pool2d_with_indices.default, accepts=[*_IMAGES, only_first_result_is_used])
+@FAMILY.rule(
+    aten.max_pool2d_with_indices.default, accepts=[*_IMAGES, only_first_result_is_used, has_computable_extents]
+)
 def max_pool_with_indices(
     context: Context,
     *,

@@ -11,7 +11,6 @@ from trainers.export.torch_to_tf.checks import (
     is_constant,
     is_floating,
     is_value,
-    one_dynamic_extent,
     only_first_result_is_used,
     rank_at_least,
 )
@@ -20,9 +19,11 @@ from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.rules.group_statistics import normalise_groups
+from trainers.export.torch_to_tf.shape_checks import has_known_channels, has_reshapable_extents
+from trainers.export.torch_to_tf.symbolic import Extent
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 
 @FAMILY.rule(
@@ -58,13 +59,16 @@ def batch_norm(
 
 
 @FAMILY.rule(
-    aten.layer_norm.default, accepts=[is_floating("input"), is_constant("weight", "bias")], implied=["cudnn_enable"]
+    aten.layer_norm.default,
+    accepts=[is_floating("input"), is_constant("weight", "bias")],
+    implied=["cudnn_enable"],
+    symbolic=["normalized_shape"],
 )
 def layer_norm(
     context: Context,
     *,
     input: Value,
-    normalized_shape: Sequence[int],
+    normalized_shape: Sequence[Extent],
     weight: Constant | None,
     bias: Constant | None,
     eps: float,
@@ -81,7 +85,7 @@ def layer_norm(
 
 @FAMILY.rule(
     aten.group_norm.default,
-    accepts=[is_floating("input"), is_constant("weight", "bias"), one_dynamic_extent],
+    accepts=[is_floating("input"), is_constant("weight", "bias"), has_known_channels, has_reshapable_extents],
     implied=["cudnn_enabled"],
 )
 def group_norm(
@@ -97,7 +101,8 @@ def group_norm(
         is_value("use_input_stats", True),
         is_floating("input"),
         is_constant("weight", "bias"),
-        one_dynamic_extent,
+        has_known_channels,
+        has_reshapable_extents,
     ],
     implied=["use_input_stats", "running_mean", "running_var", "momentum", "cudnn_enabled"],
 )
@@ -105,10 +110,7 @@ def instance_norm(
     context: Context, *, input: Value, weight: Constant | None, bias: Constant | None, eps: float
 ) -> Value:
     """Normalise each channel of each image by its own statistics, then scale and shift it."""
-    channels = input.extent(1)
-    if channels is None:
-        raise ValueError("instance_norm needs a fixed number of channels")
-    return _scale_and_shift(context, normalise_groups(context, input, channels, eps), weight, bias)
+    return _scale_and_shift(context, normalise_groups(context, input, int(input.extent(1) or 0), eps), weight, bias)
 
 
 def _scale_and_shift(context: Context, value: Value, weight: Constant | None, bias: Constant | None) -> Value:

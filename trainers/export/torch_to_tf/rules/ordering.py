@@ -9,21 +9,22 @@ import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import is_floating, static_axis
+from trainers.export.torch_to_tf.checks import axis_of_one_image, is_floating, static_axis
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
 
 aten = torch.ops.aten
-FAMILY = Family()
-_ALONG_AXIS = [is_floating("input"), static_axis()]
+FAMILY = Family(free_size=True)
+_ALONG_KNOWN_AXIS = [is_floating("input"), static_axis()]
+_ALONG_AXIS = [is_floating("input"), axis_of_one_image()]
 
 
 def _takes_one_axis(call: Call) -> str | None:
     return "without `dim` it counts over the whole batch; name an axis" if call.arguments["dim"] is None else None
 
 
-@FAMILY.rule(aten.topk.default, accepts=_ALONG_AXIS, implied=["sorted"])
+@FAMILY.rule(aten.topk.default, accepts=_ALONG_KNOWN_AXIS, implied=["sorted"])
 def top_k(context: Context, *, input: Value, k: int, dim: int, largest: bool) -> tuple[Value, Value]:
     """Return the k largest or smallest elements along an axis and their positions, the best first."""
     tensor, order = _axis_last(context, input, dim)
@@ -32,19 +33,19 @@ def top_k(context: Context, *, input: Value, k: int, dim: int, largest: bool) ->
     return _both(values, tf.cast(positions, tf.int64), order)
 
 
-@FAMILY.rule(aten.sort.default, aten.sort.stable, accepts=_ALONG_AXIS, implied=["stable"])
+@FAMILY.rule(aten.sort.default, aten.sort.stable, accepts=_ALONG_KNOWN_AXIS, implied=["stable"])
 def sort(context: Context, *, input: Value, dim: int, descending: bool) -> tuple[Value, Value]:
     """Sort along an axis, stably; return the elements and where they were."""
     return top_k(context, input=input, k=int(input.extent(dim) or 0), dim=dim, largest=descending)
 
 
-@FAMILY.rule(aten.argmax.default, accepts=[is_floating("input"), _takes_one_axis, static_axis()])
+@FAMILY.rule(aten.argmax.default, accepts=[is_floating("input"), _takes_one_axis, axis_of_one_image()])
 def argmax(context: Context, *, input: Value, dim: int, keepdim: bool) -> Value:
     """Return the position of the first largest element along an axis."""
     return _position(context, input, dim, keepdim, tf.argmax)
 
 
-@FAMILY.rule(aten.argmin.default, accepts=[is_floating("input"), _takes_one_axis, static_axis()])
+@FAMILY.rule(aten.argmin.default, accepts=[is_floating("input"), _takes_one_axis, axis_of_one_image()])
 def argmin(context: Context, *, input: Value, dim: int, keepdim: bool) -> Value:
     """Return the position of the first smallest element along an axis."""
     return _position(context, input, dim, keepdim, tf.argmin)

@@ -8,22 +8,22 @@ import torch
 from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import is_floating, is_value, rank_is
 from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.extents import extent_of
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.rules.gathering import source_positions, take
-from trainers.export.torch_to_tf.symbolic import static_shape
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 _IMAGE_MARGINS = 4
 _MODES = ("constant", "reflect", "replicate", "circular")
 
 
-def _pads_known_axes(call: Call) -> str | None:
+def _pads_axes_of_one_image(call: Call) -> str | None:
     padded = len(call.arguments["pad"]) // 2
-    dynamic = None in static_shape(call.shape("input"))[-padded:] if padded else False
-    return "it pads the batch axis; carried are the other axes only" if dynamic else None
+    depends = any(call.depends_on_batch(extent) for extent in call.shape("input")[-padded:]) if padded else False
+    return "it pads the batch axis; carried are the other axes only" if depends else None
 
 
 def _pads_images_if_not_constant(call: Call) -> str | None:
@@ -36,7 +36,7 @@ def _pads_images_if_not_constant(call: Call) -> str | None:
 
 @FAMILY.rule(
     aten.pad.default,
-    accepts=[is_value("mode", *_MODES), is_floating("input"), _pads_known_axes, _pads_images_if_not_constant],
+    accepts=[is_value("mode", *_MODES), is_floating("input"), _pads_axes_of_one_image, _pads_images_if_not_constant],
 )
 def pad(context: Context, *, input: Value, pad: Sequence[int], mode: str, value: float | None) -> Value:
     """Pad, or crop where negative, the last axes: [before, after] of the last one first."""
@@ -44,12 +44,27 @@ def pad(context: Context, *, input: Value, pad: Sequence[int], mode: str, value:
         return pad_by_constant(context, input=input, pad=pad, value=value or 0)
     images = context.channels_last(input)
     (left, right), (top, bottom) = pad[:2], pad[2:]
+    if None in images.shape[1:3]:
+        for axis, (before, after) in ((1, (top, bottom)), (2, (left, right))):
+            positions = _positions(extent_of(images, axis), before, after, mode)
+            images = tf.gather(images, positions, axis=axis)
+        return Value(images, channels_last=True)
     rows = source_positions(images.shape[1], lambda ramp: torch.nn.functional.pad(ramp, [0, 0, top, bottom], mode))
     columns = source_positions(images.shape[2], lambda ramp: torch.nn.functional.pad(ramp, [0, 0, left, right], mode))
     return Value(take(images, rows, columns), channels_last=True)
 
 
-@FAMILY.rule(aten.constant_pad_nd.default, accepts=[is_floating("input"), _pads_known_axes])
+def _positions(extent: int | tf.Tensor, before: int, after: int, mode: str) -> tf.Tensor:
+    """Return which position each one of a padded axis is copied from, where the extent is not known yet."""
+    wanted = tf.range(-before, extent + after)
+    if mode == "circular":
+        return tf.math.floormod(wanted, extent)
+    if mode == "replicate":
+        return tf.clip_by_value(wanted, 0, extent - 1)
+    return extent - 1 - tf.abs(extent - 1 - tf.abs(wanted))
+
+
+@FAMILY.rule(aten.constant_pad_nd.default, accepts=[is_floating("input"), _pads_axes_of_one_image])
 def pad_by_constant(context: Context, *, input: Value, pad: Sequence[int], value: float) -> Value:
     """Pad, or crop where negative, the last axes: [before, after] of the last one first."""
     margins = [(0, 0)] * input.rank

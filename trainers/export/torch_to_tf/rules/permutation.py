@@ -7,11 +7,13 @@ import torch
 
 from trainers.export.torch_to_tf.checks import static_axis
 from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.extents import reshape_target
 from trainers.export.torch_to_tf.layout import IMAGE_RANK, LOGICAL_AXIS_OF_NHWC, Value
 from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.shape_checks import has_known_channels
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 
 @FAMILY.rule(aten.permute.default)
@@ -60,11 +62,10 @@ def roll(context: Context, *, input: Value, shifts: Sequence[int], dims: Sequenc
     return input.stored_alike(tensor)
 
 
-@FAMILY.rule(aten.channel_shuffle.default)
+@FAMILY.rule(aten.channel_shuffle.default, accepts=[has_known_channels])
 def shuffle_channels(context: Context, *, input: Value, groups: int) -> Value:
     """Interleave the channels of so many groups."""
     images = context.channels_last(input)
-    _, height, width, channels = images.shape
-    grouped = tf.reshape(images, [-1, height, width, groups, channels // groups])
-    shuffled = tf.transpose(grouped, [0, 1, 2, 4, 3])
-    return Value(tf.reshape(shuffled, [-1, height, width, channels]), channels_last=True)
+    *others, channels = reshape_target(images)
+    shuffled = tf.transpose(tf.reshape(images, [*others, groups, channels // groups]), [0, 1, 2, 4, 3])
+    return Value(tf.reshape(shuffled, [*others, channels]), channels_last=True)

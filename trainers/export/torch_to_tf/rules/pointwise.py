@@ -13,7 +13,7 @@ from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 Function = Callable[[tf.Tensor], tf.Tensor]
 

@@ -1,18 +1,21 @@
 """Ops that reduce axes to one number each."""
 
+import functools
+import operator
 from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import is_boolean, is_floating, is_value, static_axis
+from trainers.export.torch_to_tf.checks import axis_of_one_image, is_boolean, is_floating, is_value
 from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.extents import extent_of
 from trainers.export.torch_to_tf.layout import Value, without_axes
 from trainers.export.torch_to_tf.registry import Convert, Family
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 Axes = int | Sequence[int] | None
 Reduction = Callable[..., tf.Tensor]
@@ -82,14 +85,13 @@ for _targets, _reduction in [
 
 
 def _variance(tensor: tf.Tensor, axes: Sequence[int], *, keepdims: bool, correction: float) -> tf.Tensor:
-    count = 1
-    for axis in axes:
-        count *= int(tensor.shape[axis])
+    count = functools.reduce(operator.mul, (extent_of(tensor, axis) for axis in axes), 1)
+    divisor = tf.cast(count, tensor.dtype) - correction if tf.is_tensor(count) else count - correction
     deviations = tensor - tf.reduce_mean(tensor, axes, keepdims=True)
-    return tf.reduce_sum(tf.square(deviations), axes, keepdims=keepdims) / (count - correction)
+    return tf.reduce_sum(tf.square(deviations), axes, keepdims=keepdims) / divisor
 
 
-@FAMILY.rule(aten.var.correction, accepts=[is_floating("input"), static_axis()])
+@FAMILY.rule(aten.var.correction, accepts=[is_floating("input"), axis_of_one_image()])
 def variance(context: Context, *, input: Value, dim: Axes, correction: float | None, keepdim: bool) -> Value:
     """Mean squared deviation, dividing by the count less a correction that is 1 by default."""
     lessened_by = 1 if correction is None else correction
@@ -100,7 +102,7 @@ def variance(context: Context, *, input: Value, dim: Axes, correction: float | N
     return reduce_axes(input, dim, keepdim, reduction)
 
 
-@FAMILY.rule(aten.std.correction, accepts=[is_floating("input"), static_axis()])
+@FAMILY.rule(aten.std.correction, accepts=[is_floating("input"), axis_of_one_image()])
 def standard_deviation(context: Context, *, input: Value, dim: Axes, correction: float | None, keepdim: bool) -> Value:
     """Square root of the variance."""
     value = variance(context, input=input, dim=dim, correction=correction, keepdim=keepdim)

@@ -5,17 +5,32 @@ from collections.abc import Sequence
 import tensorflow as tf
 import torch
 
+from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import is_floating, rank_is
 from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
-from trainers.export.torch_to_tf.rules.convolution import has_static_image_size
 from trainers.export.torch_to_tf.rules.gathering import source_positions, take
+from trainers.export.torch_to_tf.rules.run_time_resize import interpolate_linearly, take_nearest
+from trainers.export.torch_to_tf.shape_checks import has_computable_extents, has_size_per_image, has_static_image_size
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
-_CHECKS = [rank_is(4), has_static_image_size, is_floating("input")]
+
+def _resizes_per_image(call: Call) -> str | None:
+    """Accept sizes that do not depend on the batch size."""
+    depends = any(call.depends_on_batch(extent) for extent in call.result.shape[-2:])
+    return "`output_size` depends on the batch size; compute it per image" if depends else None
+
+
+def _resizes_to_static_size(call: Call) -> str | None:
+    free = any(call.depends_on_size(extent) for extent in call.result.shape[-2:])
+    return NEEDS_FIXED_SIZE if free else None
+
+
+_CHECKS = [rank_is(4), has_size_per_image, is_floating("input"), _resizes_per_image, has_computable_extents]
 _NEAREST = (aten.upsample_nearest2d.vec, aten._upsample_nearest_exact2d.vec)
 _WEIGHTED = (
     aten.upsample_bilinear2d.vec,
@@ -23,6 +38,8 @@ _WEIGHTED = (
     aten._upsample_bilinear2d_aa.vec,
     aten._upsample_bicubic2d_aa.vec,
 )
+_AT_RUN_TIME = (aten.upsample_bilinear2d.vec,)
+"""Those among them for which `run_time_resize` has the formula."""
 _PROBE_WIDTH = 3
 """torch's antialiasing (seen in 2.14) gives wrong numbers for images that are one pixel wide."""
 
@@ -37,9 +54,20 @@ def _along_height(index: int, output_size: Size, scale_factors: Factors, *, widt
     return size, factors
 
 
+def _is_free(context: Context, images_NHWC: tf.Tensor) -> bool:
+    """Tell whether a height or width, before or after, is known only when the graph runs."""
+    return None in images_NHWC.shape[1:3] or any(tf.is_tensor(extent) for extent in context.shape[2:])
+
+
 def _nearest(target: torch._ops.OpOverload) -> Convert:
     def convert(context: Context, *, input: Value, output_size: Size, scale_factors: Factors) -> Value:
         images = context.channels_last(input)
+        if _is_free(context, images):
+            for axis, outputs in ((1, context.shape[2]), (2, context.shape[3])):
+                factor = scale_factors[axis - 1] if scale_factors else None
+                is_exact = target is aten._upsample_nearest_exact2d.vec
+                images = take_nearest(images, axis, outputs, factor, exact=is_exact)
+            return Value(images, channels_last=True)
 
         def positions(axis: int) -> list[int]:
             arguments = _along_height(axis, output_size, scale_factors, width=1)
@@ -55,6 +83,11 @@ def _weighted(target: torch._ops.OpOverload) -> Convert:
         context: Context, *, input: Value, output_size: Size, align_corners: bool, scale_factors: Factors
     ) -> Value:
         images = context.channels_last(input)
+        if _is_free(context, images):
+            for axis, outputs in ((1, context.shape[2]), (2, context.shape[3])):
+                factor = scale_factors[axis - 1] if scale_factors else None
+                images = interpolate_linearly(images, axis, outputs, factor, align_corners=align_corners)
+            return Value(images, channels_last=True)
         for axis, equation in ((0, "oi,niwc->nowc"), (1, "oi,nhic->nhoc")):
             extent = int(images.shape[axis + 1])
             # One channel for each input pixel, lit there only: the op answers with that pixel's share in each output.
@@ -69,6 +102,7 @@ def _weighted(target: torch._ops.OpOverload) -> Convert:
 
 
 for _target in _NEAREST:
-    FAMILY.rule(_target, accepts=_CHECKS)(_nearest(_target))
+    FAMILY.rule(_target, accepts=_CHECKS, symbolic=["output_size"])(_nearest(_target))
 for _target in _WEIGHTED:
-    FAMILY.rule(_target, accepts=_CHECKS)(_weighted(_target))
+    _checks = _CHECKS if _target in _AT_RUN_TIME else [*_CHECKS, has_static_image_size, _resizes_to_static_size]
+    FAMILY.rule(_target, accepts=_checks, symbolic=["output_size"])(_weighted(_target))

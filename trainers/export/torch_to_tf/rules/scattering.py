@@ -9,10 +9,10 @@ from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.rules.indexing import is_everything, slices_known_axis
-from trainers.export.torch_to_tf.rules.shape import has_linear_extents
+from trainers.export.torch_to_tf.shape_checks import has_computable_extents
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 
 def _writes_one_piece(call: Call) -> str | None:
@@ -41,7 +41,7 @@ def write_position(context: Context, *, input: Operand, src: Operand, dim: int, 
     return _replace(tensor, source, axis, begin, begin + 1)
 
 
-@FAMILY.rule(aten.copy.default, accepts=[has_linear_extents], implied=["input"])
+@FAMILY.rule(aten.copy.default, accepts=[has_computable_extents], implied=["input"])
 def copy(context: Context, *, src: Operand) -> Value:
     """Return the source in the shape and type of what it is copied into."""
     return Value(tf.broadcast_to(tf.cast(context.logical(src), context.dtype), tf.stack(context.shape)))

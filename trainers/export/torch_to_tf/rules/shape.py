@@ -6,20 +6,15 @@ import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import one_dynamic_extent, static_axis
+from trainers.export.torch_to_tf.checks import static_axis
 from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
-from trainers.export.torch_to_tf.symbolic import Extent, batch_terms, static_shape
+from trainers.export.torch_to_tf.shape_checks import has_computable_extents, has_reshapable_extents
+from trainers.export.torch_to_tf.symbolic import Extent, static_shape
 
 aten = torch.ops.aten
-FAMILY = Family()
-
-
-def has_linear_extents(call: Call) -> str | None:
-    """Accept results whose extents are numbers or of the form scale * batch + offset."""
-    extents = [str(extent) for extent in call.result.shape if batch_terms(extent) is None]
-    return f"the extents {extents} of its result are not multiples of the batch size" if extents else None
+FAMILY = Family(free_size=True)
 
 
 def _squeezes_known_axes(call: Call) -> str | None:
@@ -28,25 +23,25 @@ def _squeezes_known_axes(call: Call) -> str | None:
     return None
 
 
-@FAMILY.rule(aten.view.default, aten._unsafe_view.default, accepts=[one_dynamic_extent], implied=["size"])
-@FAMILY.rule(aten.reshape.default, accepts=[one_dynamic_extent], implied=["shape"])
-@FAMILY.rule(aten.flatten.using_ints, accepts=[one_dynamic_extent], implied=["start_dim", "end_dim"])
-@FAMILY.rule(aten.unflatten.int, accepts=[one_dynamic_extent], implied=["dim", "sizes"])
-@FAMILY.rule(aten.unsqueeze.default, accepts=[one_dynamic_extent], implied=["dim"])
+@FAMILY.rule(aten.view.default, aten._unsafe_view.default, accepts=[has_reshapable_extents], implied=["size"])
+@FAMILY.rule(aten.reshape.default, accepts=[has_reshapable_extents], implied=["shape"])
+@FAMILY.rule(aten.flatten.using_ints, accepts=[has_reshapable_extents], implied=["start_dim", "end_dim"])
+@FAMILY.rule(aten.unflatten.int, accepts=[has_reshapable_extents], implied=["dim", "sizes"])
+@FAMILY.rule(aten.unsqueeze.default, accepts=[has_reshapable_extents], implied=["dim"])
 @FAMILY.rule(aten.squeeze.default, accepts=[_squeezes_known_axes])
-@FAMILY.rule(aten.squeeze.dim, aten.squeeze.dims, accepts=[static_axis(), one_dynamic_extent], implied=["dim"])
+@FAMILY.rule(aten.squeeze.dim, aten.squeeze.dims, accepts=[static_axis(), has_reshapable_extents], implied=["dim"])
 def reshape(context: Context, *, input: Value) -> Value:
     """Lay the elements out in the exported shape, in torch's order of axes."""
     return context.reshape(context.logical(input))
 
 
-@FAMILY.rule(aten.expand.default, accepts=[has_linear_extents], implied=["size"])
+@FAMILY.rule(aten.expand.default, accepts=[has_computable_extents], implied=["size"])
 def expand(context: Context, *, input: Operand) -> Value:
     """Repeat axes of extent 1, and put new axes in front."""
     return Value(tf.broadcast_to(context.logical(input), context.shape))
 
 
-@FAMILY.rule(aten.repeat.default, accepts=[has_linear_extents], symbolic=["repeats"])
+@FAMILY.rule(aten.repeat.default, accepts=[has_computable_extents], symbolic=["repeats"])
 def repeat(context: Context, *, input: Operand, repeats: Sequence[Extent]) -> Value:
     """Lay out copies side by side, so many along each axis."""
     tensor = context.logical(input)

@@ -8,18 +8,19 @@ import torch
 from trainers.export.torch_to_tf.checks import is_constant, is_floating, rank_is
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.extents import extent_of
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
-from trainers.export.torch_to_tf.rules.convolution import has_static_image_size
 from trainers.export.torch_to_tf.rules.window import pair
+from trainers.export.torch_to_tf.shape_checks import has_size_per_image
 
 aten = torch.ops.aten
-FAMILY = Family()
+FAMILY = Family(free_size=True)
 
 
 @FAMILY.rule(
     aten.conv_transpose2d.input,
-    accepts=[rank_is(4), has_static_image_size, is_constant("weight", "bias"), is_floating("input")],
+    accepts=[rank_is(4), has_size_per_image, is_constant("weight", "bias"), is_floating("input")],
 )
 def convolve_transposed(
     context: Context,
@@ -37,7 +38,7 @@ def convolve_transposed(
     images = context.channels_last(input)
     kernel = _dilate(context.weight(weight, "HWOI", lambda tensor: tensor.permute(2, 3, 1, 0)), pair(dilation))
     steps = pair(stride)
-    uncropped = [(images.shape[axis + 1] - 1) * steps[axis] + int(kernel.shape[axis]) for axis in (0, 1)]
+    uncropped = [(extent_of(images, axis + 1) - 1) * steps[axis] + int(kernel.shape[axis]) for axis in (0, 1)]
     output_shape = tf.stack([tf.shape(images)[0], *uncropped, int(weight.tensor.shape[1])])
     parts = [
         tf.nn.conv2d_transpose(*part, output_shape, [1, *steps, 1], "VALID")
@@ -62,7 +63,7 @@ def _dilate(kernel_HWOI: tf.Tensor, dilation: tuple[int, int]) -> tf.Tensor:
 
 
 def _crop(
-    images: tf.Tensor, extents: Sequence[int], padding: tuple[int, int], output_padding: tuple[int, int]
+    images: tf.Tensor, extents: Sequence[int | tf.Tensor], padding: tuple[int, int], output_padding: tuple[int, int]
 ) -> tf.Tensor:
     """Cut `padding` pixels off each side, less `output_padding` at the end; pad where that asks for more."""
     missing = [(0, max(0, extra - cut)) for cut, extra in zip(padding, output_padding, strict=True)]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
+from trainers.export.torch_to_tf.context import Context
+
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
@@ -21,10 +23,12 @@ class Window:
         """Pixels from the first to the last one that the window covers."""
         return (self.size - 1) * self.dilation + 1
 
-    def is_same(self, extent: int) -> bool:
-        """Tell whether TensorFlow's SAME pads an axis of this extent as wanted here."""
-        outputs = -(-extent // self.stride)
-        total = max((outputs - 1) * self.stride + self.reach - extent, 0)
+    def is_same(self, extent: int | None) -> bool:
+        """Tell whether TensorFlow's SAME pads an axis of this extent, or of any for None, as wanted here."""
+        if extent is None and self.stride > 1:
+            return False
+        outputs = -(-(extent or 1) // self.stride)
+        total = max((outputs - 1) * self.stride + self.reach - (extent or 1), 0)
         return (self.padding_before, self.padding_after) == (total // 2, total - total // 2)
 
     def output_extent(self, extent: int) -> int:
@@ -38,9 +42,18 @@ def pair(value: int | Sequence[int]) -> tuple[int, int]:
     return (numbers[0], numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
 
 
-def pooling_window(extent: int, *, size: int, stride: int, dilation: int, padding: int, ceil_mode: bool) -> Window:
-    """Return torch's pooling window on an axis, with the extra padding at the end that ceil_mode stands for."""
+def pooling_window(
+    extent: int | None, *, size: int, stride: int, dilation: int, padding: int, ceil_mode: bool
+) -> Window:
+    """Return torch's pooling window on an axis, with the extra padding at the end that ceil_mode stands for.
+
+    On an axis of unknown extent, None, that padding is the most that any extent needs: what follows from it may be one
+    position too many, at the end.
+    """
     reach = (size - 1) * dilation + 1
+    if extent is None:
+        after = padding + (stride - 1 if ceil_mode else 0)
+        return Window(size=size, stride=stride, dilation=dilation, padding_before=padding, padding_after=after)
     span = extent + 2 * padding - reach
     outputs = (-(-span // stride) if ceil_mode else span // stride) + 1
     # torch drops a last window that would start in the padding at the end.
@@ -50,11 +63,20 @@ def pooling_window(extent: int, *, size: int, stride: int, dilation: int, paddin
     return Window(size=size, stride=stride, dilation=dilation, padding_before=padding, padding_after=after)
 
 
+def without_surplus(context: Context, pooled_NHWC: tf.Tensor, rows: Window, columns: Window) -> tf.Tensor:
+    """Drop the positions that `pooling_window` may give too many on axes of unknown extent."""
+    has_surplus = any(window.padding_after > window.padding_before for window in (rows, columns))
+    if not has_surplus or None not in pooled_NHWC.shape[1:3]:
+        return pooled_NHWC
+    _, _, height, width = context.shape
+    return pooled_NHWC[:, :height, :width, :]
+
+
 def pad_images(images_NHWC: tf.Tensor, rows: Window, columns: Window, fill: float = 0.0) -> tuple[tf.Tensor, str]:
     """Pad height and width for two windows, or leave that to TensorFlow where SAME means the same.
 
     Args:
-        images_NHWC: [N, H, W, C] with static H and W.
+        images_NHWC: [N, H, W, C].
         rows: The window along the height.
         columns: The window along the width.
         fill: What the padding holds; SAME pads convolutions with 0 and maxima with nothing.
