@@ -16,10 +16,10 @@ from trainers.export.torch_to_tf.expressions import evaluate, is_computable
 from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.program import Program
 
-_LARGEST_DIVISOR = 256
+_DIVISORS = range(1, 257)
 _EVERY_SIZE_BELOW_PIXELS = 1100
-"""Conditions are tried at all sizes below this one, and at some above."""
-_LARGER_SIZES_PIXELS = (*range(_EVERY_SIZE_BELOW_PIXELS, 9000, 181), *(2**power for power in range(11, 16)))
+"""Conditions are tried at all sizes below this one, and at multiples of each divisor above."""
+_LARGER_SIZES_PIXELS = (_EVERY_SIZE_BELOW_PIXELS, 3000, 20_000, 1_000_000)
 _SHOWN_CONDITIONS = 4
 _BATCH_SIZES_EXAMPLES = (1, 2, 3, 8)
 
@@ -35,9 +35,9 @@ def accepted_sizes(program: Program) -> ImageSizes | None:
     conditions = program.conditions
     symbols = {program.batch_symbol, *program.size_symbols}
     if all(is_computable(condition) and condition.free_symbols <= symbols for condition in conditions):
-        pixels = np.array([*range(1, _EVERY_SIZE_BELOW_PIXELS), *_LARGER_SIZES_PIXELS])
+        pixels = _trial_sizes()
         holds = _holds(conditions, program, pixels)
-        for divisor in range(1, _LARGEST_DIVISOR + 1):
+        for divisor in _DIVISORS:
             least_pixels = _least_multiple(divisor, pixels, holds)
             if least_pixels is not None:
                 return ImageSizes(divisor=divisor, least_pixels=least_pixels)
@@ -46,6 +46,11 @@ def accepted_sizes(program: Program) -> ImageSizes | None:
         f"shape[2], padding to a multiple), so {NEEDS_FIXED_SIZE}. torch's conditions: "
         f"{'; '.join(str(condition) for condition in conditions[:_SHOWN_CONDITIONS])}"
     )
+
+
+def _trial_sizes() -> npt.NDArray[np.int64]:
+    larger = {-(-pixels // divisor) * divisor for divisor in _DIVISORS for pixels in _LARGER_SIZES_PIXELS}
+    return np.array(sorted({*range(1, _EVERY_SIZE_BELOW_PIXELS), *larger}))
 
 
 def _holds(conditions: Sequence[sympy.Basic], program: Program, pixels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

@@ -10,7 +10,7 @@ def test_windows(check_functions_at_free_size) -> None:
         {
             "stride 1": nn.Conv2d(4, 5, 3, padding=1),
             "stride 2": nn.Conv2d(4, 5, 3, stride=2, padding=1),
-            "same": nn.Conv2d(4, 5, 4, padding="same"),
+            "same": nn.Conv2d(4, 5, (3, 5), padding="same"),
             "dilated": nn.Conv2d(4, 5, 3, dilation=2, padding=(2, 1)),
             "depthwise": nn.Conv2d(4, 8, 5, stride=2, padding=2, groups=4),
             "transposed": nn.ConvTranspose2d(4, 5, 3, stride=2, padding=1, output_padding=1),
@@ -43,10 +43,7 @@ def test_sizes_that_change(check_functions_at_free_size) -> None:
     sizes = {
         f"{mode} to a size": lambda x, mode=mode: functional.interpolate(x, size=(7, 20), **mode) for mode in modes
     }
-    pads = {
-        mode: lambda x, mode=mode: functional.pad(x, (1, 2, 3, 0), mode)
-        for mode in ("reflect", "replicate", "circular")
-    }
+    pads = {mode: lambda x, mode=mode: functional.pad(x, (1, 2, 3, 0), mode) for mode in ("reflect", "replicate")}
     check_functions_at_free_size(
         {
             **factors,
