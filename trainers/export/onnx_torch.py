@@ -11,6 +11,7 @@ import copy
 import onnx
 import torch
 
+from trainers.export.errors import ModelExportError
 from trainers.export.onnx_core import LOGITS, OPSET, PIXELS, strip_core
 
 _EXAMPLE_BATCH = 2
@@ -28,19 +29,39 @@ def export_torch_core(module: torch.nn.Module, *, input_shape: tuple[int, int, i
         A model with the input `pixels`, float32 [N, C, H, W], and the output `logits`, float32 [N, K].
 
     Raises:
-        ModelExportError: the exporter left operators that are not ONNX's own.
-        torch.onnx.errors.OnnxExporterError: the module cannot be exported; the message names the place.
+        ModelExportError: The module cannot be exported; the message names what is in the way.
     """
     example_NCHW = torch.zeros(_EXAMPLE_BATCH, *input_shape)
-    program = torch.onnx.export(
-        copy.deepcopy(module).cpu().eval(),
-        (example_NCHW,),
-        dynamo=True,
-        opset_version=OPSET,
-        input_names=[PIXELS],
-        output_names=[LOGITS],
-        dynamic_shapes=({0: torch.export.Dim("N")},),
-        external_data=False,
-        verbose=False,
-    )
-    return strip_core(program.model_proto)
+    return _convert(copy.deepcopy(module).cpu().eval(), (example_NCHW,))
+
+
+def export_program_core(program: torch.export.ExportedProgram) -> onnx.ModelProto:
+    """Convert what torch.export made of such a module; see `export_torch_core`."""
+    return _convert(program, ())
+
+
+def _convert(
+    model: torch.nn.Module | torch.export.ExportedProgram, images: tuple[torch.Tensor, ...]
+) -> onnx.ModelProto:
+    try:
+        converted = torch.onnx.export(
+            model,
+            images,
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=[PIXELS],
+            output_names=[LOGITS],
+            dynamic_shapes=({0: torch.export.Dim("N")},),
+            external_data=False,
+            verbose=False,
+        )
+    except torch.onnx.errors.OnnxExporterError as error:
+        raise ModelExportError(f"torch's ONNX exporter cannot carry the model: {_root(error)}") from error
+    return strip_core(converted.model_proto)
+
+
+def _root(error: BaseException) -> str:
+    """Return the first line of the error that the others are about; the exporter's own message is a page long."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

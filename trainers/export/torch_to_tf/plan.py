@@ -44,7 +44,7 @@ def make_plan(program: Program, rules: Rules) -> Plan:
     problems = find_problems(dataflow, rules)
     if problems:
         raise UnsupportedModelError("These parts of the model cannot be mapped to TensorFlow exactly:", problems)
-    if program.output_node in dataflow.constants:
+    if not _reads_images(program, dataflow):
         raise UnsupportedModelError("The output does not depend on the input; return what is computed from the images.")
     constants = fold_constants(program, dataflow.constants)
     return Plan(
@@ -75,6 +75,12 @@ def emit(plan: Plan, pixels_NHWC: tf.Tensor, weights: WeightStore) -> tf.Tensor:
         )
         results[node] = _emit_call(plan, node, context, results)
     return layout.to_logical(results[plan.program.output_node])
+
+
+def _reads_images(program: Program, dataflow: Dataflow) -> bool:
+    """Tell whether the output is computed from the images, and not from their number alone."""
+    images = program.input_node
+    return program.output_node is images or any(images in node.all_input_nodes for node in dataflow.live)
 
 
 def _emit_call(plan: Plan, node: fx.Node, context: Context, results: Mapping[fx.Node, Any]) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import torch
+from torch.fx.experimental.symbolic_shapes import free_unbacked_symbols
 
 Extent: TypeAlias = int | torch.SymInt
 """One entry of an exported tensor's shape."""
@@ -37,7 +38,7 @@ def batch_terms(extent: Extent) -> tuple[int, int] | None:
     symbolic: Any = extent
     expression = symbolic.node.expr
     symbols = expression.free_symbols
-    if len(symbols) != 1:
+    if len(symbols) != 1 or depends_on_values(extent):
         return None
     (batch,) = symbols
     scale = expression.coeff(batch)
@@ -48,3 +49,8 @@ def batch_terms(extent: Extent) -> tuple[int, int] | None:
 def is_symbolic(value: Any) -> bool:
     """Tell whether a value is a number that torch.export could not fix, such as the batch size."""
     return isinstance(value, torch.SymInt | torch.SymFloat | torch.SymBool)
+
+
+def depends_on_values(value: Any) -> bool:
+    """Tell whether a number comes from what a tensor holds (`.item()`, a count of matches) and not from its shape."""
+    return is_symbolic(value) and bool(free_unbacked_symbols(value))
