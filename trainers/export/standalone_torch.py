@@ -16,7 +16,7 @@ from trainers.export import image_onnx, image_saved_model
 from trainers.export.onnx_torch import export_program_core
 from trainers.export.self_check import Predict, SelfCheck, check_equal
 from trainers.export.torch_to_tf.evaluation import evaluation_mode, in_float32
-from trainers.export.torch_to_tf.program_export import export_program
+from trainers.export.torch_to_tf.program_export import check_keeps_batch, export_program
 
 Shape = tuple[int, int, int]
 
@@ -35,6 +35,7 @@ def export_onnx(module: torch.nn.Module, path: Path, input_shape: Shape, toleran
     """Write, run and compare; see `standalone.export_onnx`."""
     # The same program as for the SavedModel, so that a model is refused in the same words.
     program = export_program(in_float32(module), input_shape=input_shape)
+    check_keeps_batch(program)
     core = export_program_core(program.exported)
     image_onnx.write_image_onnx(path, core, image_shape_HWC=_channels_last(input_shape))
     return _check(module, image_onnx.load_predict(path), input_shape, tolerance, "the ONNX file")

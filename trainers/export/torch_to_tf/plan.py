@@ -18,6 +18,7 @@ from trainers.export.torch_to_tf.dataflow import Dataflow, analyse
 from trainers.export.torch_to_tf.errors import UnsupportedModelError
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.program import Program
+from trainers.export.torch_to_tf.program_export import check_keeps_batch
 from trainers.export.torch_to_tf.result_check import checked
 from trainers.export.torch_to_tf.support import Rules, find_problems
 from trainers.export.torch_to_tf.weights import WeightStore
@@ -46,6 +47,7 @@ def make_plan(program: Program, rules: Rules) -> Plan:
         raise UnsupportedModelError("These parts of the model cannot be mapped to TensorFlow exactly:", problems)
     if not _reads_images(program, dataflow):
         raise UnsupportedModelError("The output does not depend on the input; return what is computed from the images.")
+    check_keeps_batch(program)
     constants = fold_constants(program, dataflow.constants)
     return Plan(
         program=program,

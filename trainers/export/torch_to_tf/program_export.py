@@ -42,9 +42,21 @@ def export_program(module: torch.nn.Module, *, input_shape: tuple[int, int, int]
         except Exception as error:  # forward() may raise anything
             raise UnsupportedModelError(explain(error, module, example)) from error
     _check_keeps_buffers(exported)
-    program = Program(exported=exported, input_shape=input_shape, dtype=dtype)
-    _check_keeps_batch(program)
-    return program
+    return Program(exported=exported, input_shape=input_shape, dtype=dtype)
+
+
+def check_keeps_batch(program: Program) -> None:
+    """Refuse an output that has the same shape for any number of images.
+
+    Raises:
+        UnsupportedModelError: No extent of the output depends on the batch size.
+    """
+    shape = static_shape(program.output_node.meta["val"].shape)
+    if None not in shape:
+        raise UnsupportedModelError(
+            f"forward() returns a tensor of shape {tuple(shape)} for a batch of any size; return one row for each "
+            "image, not a loss, a constant or a mean over the batch."
+        )
 
 
 def _export(module: torch.nn.Module, example: torch.Tensor) -> torch.export.ExportedProgram:
@@ -73,13 +85,4 @@ def _check_returns_one_tensor(exported: torch.export.ExportedProgram) -> None:
         raise UnsupportedModelError(
             "forward() has to return exactly one tensor, not a tuple, list, dict or number. "
             "Wrap the model in a module that returns the tensor to serve."
-        )
-
-
-def _check_keeps_batch(program: Program) -> None:
-    shape = static_shape(program.output_node.meta["val"].shape)
-    if None not in shape:
-        raise UnsupportedModelError(
-            f"forward() returns a tensor of shape {tuple(shape)} for a batch of any size; return one row for each "
-            "image, not a loss, a constant or a mean over the batch."
         )

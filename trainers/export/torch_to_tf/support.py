@@ -74,7 +74,7 @@ def _result_refusals(call: Call) -> list[str]:
 
 def _takes_number_from_values(node: fx.Node) -> bool:
     """Tell whether this call is the first on its way whose shape, or argument, depends on values."""
-    sources = [source.meta["val"] for source in node.all_input_nodes]
+    sources = [source.meta.get("val") for source in node.all_input_nodes]
     if any(_has_such_extents(value) for value in sources):
         return False
     return any(depends_on_values(value) for value in sources) or _has_such_extents(node.meta.get("val"))

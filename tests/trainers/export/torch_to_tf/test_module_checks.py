@@ -3,7 +3,7 @@ import torch
 from torch import nn
 
 
-@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:`torch.jit:FutureWarning")
 @pytest.mark.parametrize(
     "script", [torch.jit.script, lambda module: torch.jit.trace(module.eval(), torch.zeros(1, 4, 6, 8))]
 )
@@ -12,7 +12,7 @@ def test_torchscript_is_refused_with_the_names_of_its_parts(refusal, script) -> 
     assert "made from: 1." in refusal(nn.Sequential(nn.ReLU(), script(nn.Conv2d(4, 5, 3))))
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 def test_quantized_parts_are_refused(refusal) -> None:
     model = nn.Sequential(nn.Flatten(), nn.Linear(192, 5))
     quantized = torch.ao.quantization.quantize_dynamic(model, {nn.Linear})

@@ -113,7 +113,7 @@ def test_change_of_a_tensor_that_is_no_buffer_is_refused(refusal) -> None:
     assert "changes a tensor that the module keeps" in refusal(Counting())
 
 
-@pytest.mark.parametrize("function", [lambda x: x.mean(), lambda x: x[:1].mean((1, 2, 3)), lambda x: torch.ones(3) * 2])
+@pytest.mark.parametrize("function", [lambda x: x.mean(), lambda x: x.mean(0)])
 def test_output_without_a_row_for_each_image_is_refused(refusal, function) -> None:
     assert "return one row for each image" in refusal(function)
 
@@ -140,6 +140,7 @@ def test_model_on_another_device_is_refused(refusal) -> None:
 
 
 def test_output_that_ignores_the_images_is_refused(refusal) -> None:
+    assert "does not depend on the input" in refusal(lambda x: torch.ones(3) * 2)
     assert "does not depend on the input" in refusal(lambda x: torch.ones(x.shape[0], 3) * 2)
 
 
