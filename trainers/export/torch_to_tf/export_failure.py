@@ -1,6 +1,7 @@
 """Say in one sentence why torch.export could not take a model."""
 
 import copy
+import sysconfig
 import traceback
 from pathlib import Path
 
@@ -38,6 +39,7 @@ _SIGNS = {
 }
 _MOST_CHARACTERS = 300
 _NOT_THE_USERS = (Path(torch.__file__).parent, Path(__file__).parent)
+_STANDARD_LIBRARY = Path(sysconfig.get_path("stdlib"))
 
 
 def explain(error: Exception, module: torch.nn.Module, example: torch.Tensor) -> str:
@@ -83,10 +85,11 @@ def _eager_failure(module: torch.nn.Module, example: torch.Tensor) -> Exception 
 
 def _place(error: Exception) -> str:
     """Return the last line of the user's own code on the way to an error."""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not any(Path(frame.filename).is_relative_to(folder) for folder in _NOT_THE_USERS)
-        and not frame.filename.startswith("<")
-    ]
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_users(Path(frame.filename))]
     return f' (File "{frames[-1].filename}", line {frames[-1].lineno}, in {frames[-1].name})' if frames else ""
+
+
+def _is_users(file: Path) -> bool:
+    """Tell whether a file is neither torch's nor Python's nor generated; other libraries may hold the model."""
+    is_standard = file.is_relative_to(_STANDARD_LIBRARY) and "site-packages" not in file.parts
+    return not (is_standard or file.name.startswith("<") or any(map(file.is_relative_to, _NOT_THE_USERS)))
