@@ -29,44 +29,47 @@ def export_torch_core(module: torch.nn.Module, *, input_shape: tuple[int, int, i
         A model with the input `pixels`, float32 [N, C, H, W], and the output `logits`, float32 [N, K].
 
     Raises:
-        ModelExportError: the exporter left operators that are not ONNX's own.
-        torch.onnx.errors.OnnxExporterError: the module cannot be exported; the message names the place.
+        ModelExportError: The module cannot be exported; the message names what is in the way.
     """
     example_NCHW = torch.zeros(_EXAMPLE_BATCH, *input_shape)
-    program = torch.onnx.export(
-        copy.deepcopy(module).cpu().eval(),
-        (example_NCHW,),
-        dynamo=True,
-        opset_version=OPSET,
-        input_names=[PIXELS],
-        output_names=[LOGITS],
-        dynamic_shapes=({0: torch.export.Dim("N")},),
-        external_data=False,
-        verbose=False,
-    )
-    return strip_core(program.model_proto)
+    batch = ({0: torch.export.Dim("N")},)
+    return _convert(copy.deepcopy(module).cpu().eval(), (example_NCHW,), dynamic_shapes=batch)
 
 
-def convert_program(exported: torch.export.ExportedProgram) -> onnx.ModelProto:
-    """Convert an exported module as it is, with the extents free that it has free; see `export_torch_core`.
+def export_program_core(program: torch.export.ExportedProgram) -> onnx.ModelProto:
+    """Convert what torch.export made of such a module, with the extents free that it has free.
 
     Raises:
-        ModelExportError: torch's exporter cannot convert it with these free extents, or not to operators of ONNX's own.
+        ModelExportError: See `export_torch_core`.
     """
+    return _convert(program, ())
+
+
+def _convert(
+    model: torch.nn.Module | torch.export.ExportedProgram,
+    images: tuple[torch.Tensor, ...],
+    *,
+    dynamic_shapes: tuple[dict[int, torch.export.Dim], ...] | None = None,
+) -> onnx.ModelProto:
     try:
-        program = torch.onnx.export(
-            exported,
+        converted = torch.onnx.export(
+            model,
+            images,
             dynamo=True,
             opset_version=OPSET,
             input_names=[PIXELS],
             output_names=[LOGITS],
+            dynamic_shapes=dynamic_shapes,
             external_data=False,
             verbose=False,
         )
     except torch.onnx.errors.OnnxExporterError as error:
-        reason = str(error.__cause__ or error).strip().splitlines()[0]
-        raise ModelExportError(
-            "torch's ONNX exporter needs a fixed height and width for this model: give them in input_shape. "
-            f"It says: {reason}"
-        ) from error
-    return strip_core(program.model_proto)
+        raise ModelExportError(f"torch's ONNX exporter cannot carry the model: {_root(error)}") from error
+    return strip_core(converted.model_proto)
+
+
+def _root(error: BaseException) -> str:
+    """Return the first line of the error that the others are about; the exporter's own message is a page long."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

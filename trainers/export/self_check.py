@@ -78,6 +78,8 @@ def check_equal(
             differences[case] = relative_difference(
                 exported(images_NHWC), reference(images_NHWC), what=f"{what} ({case})"
             )
+            if not differences[case] <= tolerance:
+                _check_repeats(reference, images_NHWC)
     check = SelfCheck(differences=differences)
     if not check.greatest <= tolerance:
         worst = max(differences, key=lambda case: differences[case])
@@ -105,6 +107,15 @@ def relative_difference(result: Array, expected: Array, *, what: str = "the expo
     scale = max(float(np.ptp(wanted)), _LEAST_RANGE * float(np.abs(wanted).max()))
     worst = float(np.abs(result.astype(np.float64) - wanted).max())
     return worst if worst == 0 else worst / max(scale, np.finfo(np.float32).tiny)
+
+
+def _check_repeats(reference: Predict, images_NHWC: npt.NDArray[np.float32]) -> None:
+    """Raise ModelExportError if a model gives other numbers for the same images, which no export can equal."""
+    if not np.array_equal(reference(images_NHWC), reference(images_NHWC)):
+        raise ModelExportError(
+            "the model gives different numbers each time for the same images, so no export can equal it; let it draw "
+            "random numbers and keep state only while self.training is true."
+        )
 
 
 def _noise(generator: np.random.Generator, shape: tuple[int, ...]) -> npt.NDArray[np.float32]:

@@ -79,6 +79,7 @@ def export_onnx(
 
     Raises:
         ModelExportError: This is no such model, plain ONNX cannot carry it, or the file differs from the model.
+        UnsupportedModelError: A torch module takes or returns something else, or torch.export cannot follow it.
     """
     exporter = _exporter_of(model)
     return exporter.export_onnx(model, Path(path), _checked_shape(input_shape, exporter), tolerance)

@@ -15,12 +15,13 @@ import torch
 from trainers.export import image_onnx, image_saved_model
 from trainers.export.errors import ModelExportError
 from trainers.export.image_sizes import ImageShape, ImageSizes, trial_sizes
-from trainers.export.onnx_torch import convert_program, export_torch_core
+from trainers.export.onnx_torch import export_program_core
 from trainers.export.self_check import Predict, SelfCheck, check_equal
 from trainers.export.torch_to_tf.accepted_sizes import accepted_sizes
 from trainers.export.torch_to_tf.evaluation import evaluation_mode, in_float32
+from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE, has_free_size
 from trainers.export.torch_to_tf.free_sizes import ImageShape as TorchShape
-from trainers.export.torch_to_tf.program_export import export_program
+from trainers.export.torch_to_tf.program_export import check_keeps_batch, export_program
 
 channel_axis = 0
 
@@ -49,14 +50,17 @@ def export_onnx(module: torch.nn.Module, path: Path, input_shape: TorchShape, to
     """Write, run and compare; see `standalone.export_onnx`."""
     channels, height, width = input_shape
     image_shape_HWC = (height, width, channels)
-    sizes = None
-    if height is not None and width is not None:
-        core = export_torch_core(in_float32(module), input_shape=(channels, height, width))
-    else:
-        program = export_program(in_float32(module), input_shape=input_shape)
-        core = convert_program(program.exported)
-        # Afterwards, since the conversion may add conditions of its own.
-        sizes = accepted_sizes(program)
+    # The same program as for the SavedModel, so that a model is refused in the same words.
+    program = export_program(in_float32(module), input_shape=input_shape)
+    check_keeps_batch(program)
+    try:
+        core = export_program_core(program.exported)
+    except ModelExportError as error:
+        if has_free_size(input_shape):
+            raise ModelExportError(f"{error}. Perhaps {NEEDS_FIXED_SIZE}.") from error
+        raise
+    # Afterwards, since the conversion may add conditions of its own.
+    sizes = accepted_sizes(program)
     image_onnx.write_image_onnx(path, core, image_shape_HWC=image_shape_HWC, sizes=sizes)
     return _check(
         module, image_onnx.load_predict(path), image_shape_HWC, sizes, tolerance=tolerance, what="the ONNX file"
@@ -75,8 +79,10 @@ def _check(
     module = in_float32(module)
 
     def predict(images_NHWC: npt.NDArray[np.float32]) -> npt.NDArray[np.generic]:
+        # Laid out as images in torch are: forward() may call view(), which depends on that, or change them in place.
+        images_NCHW = torch.from_numpy(images_NHWC).permute(0, 3, 1, 2).clone(memory_format=torch.contiguous_format)
         with evaluation_mode(module), torch.no_grad():
-            output: npt.NDArray[np.generic] = module(torch.from_numpy(images_NHWC).permute(0, 3, 1, 2)).numpy()
+            output: npt.NDArray[np.generic] = module(images_NCHW).numpy()
             return output
 
     trials = () if sizes is None else trial_sizes(lambda size: all(sizes.accept(pixels) for pixels in size))

@@ -42,6 +42,16 @@ def test_wrong_function_is_refused_with_the_case_and_the_difference() -> None:
         check_equal(double, wrong, image_shape_HWC=(6, 5, 3), tolerance=1e-4, what="the file")
 
 
+def test_model_that_differs_from_itself_is_told_as_such() -> None:
+    generator = np.random.default_rng(0)
+
+    def drawing(images_NHWC: np.ndarray) -> np.ndarray:
+        return double(images_NHWC) + generator.normal()
+
+    with pytest.raises(ModelExportError, match="different numbers each time for the same images"):
+        check_equal(drawing, double, image_shape_HWC=(6, 5, 3), tolerance=1e-4, what="the file")
+
+
 def test_nan_of_the_export_alone_is_refused() -> None:
     with pytest.raises(ModelExportError, match="differs from the model by nan"):
         check_equal(double, lambda x: double(x) * np.nan, image_shape_HWC=(6, 5, 3), tolerance=1e-4, what="the file")

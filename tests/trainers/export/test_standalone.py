@@ -76,6 +76,34 @@ def test_model_in_half_precision_keeps_its_weights_and_computes_in_float32(dtype
     np.testing.assert_allclose(output, expected(model.float(), images(2)), atol=1e-5)
 
 
+class Flattening(torch.nn.Module):
+    """Calls view(), as many tutorials do, which depends on how the images lie in memory; and changes the images."""
+
+    def forward(self, images_NCHW: torch.Tensor) -> torch.Tensor:
+        images_NCHW[:, 0] *= 2
+        return images_NCHW.view(-1, 3 * 4 * 5)
+
+
+def test_model_that_needs_images_as_torch_lays_them_out_is_checked(tmp_path: Path) -> None:
+    assert export_saved_model(Flattening(), tmp_path, input_shape=(3, 4, 5)).greatest == 0
+
+
+@pytest.mark.slow
+def test_onnx_refuses_in_one_sentence(tmp_path: Path) -> None:
+    class TwoOutputs(torch.nn.Module):
+        def forward(self, images_NCHW: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            return images_NCHW, images_NCHW
+
+    class Eigenvalues(torch.nn.Module):
+        def forward(self, images_NCHW: torch.Tensor) -> torch.Tensor:
+            return torch.linalg.eigvalsh(images_NCHW)
+
+    with pytest.raises(ValueError, match="has to return exactly one tensor"):
+        export_onnx(TwoOutputs(), tmp_path / "model.onnx", input_shape=(3, 4, 4))
+    with pytest.raises(ModelExportError, match=r"ONNX exporter cannot carry the model: No ONNX function found .*eigh"):
+        export_onnx(Eigenvalues(), tmp_path / "model.onnx", input_shape=(3, 4, 4))
+
+
 def test_trained_further_in_tensorflow_the_saved_weights_change(tmp_path: Path) -> None:
     export_saved_model(tiny_exports.build_torch_module(), tmp_path, input_shape=(3, 16, 16))
     loaded = tf.saved_model.load(str(tmp_path))

@@ -63,7 +63,9 @@ class Context:
 
     def derive(self, constant: Constant, tensor: torch.Tensor, suffix: str) -> Constant:
         """Return a constant that this call computes from another one, named after that one."""
-        return Constant(tensor, f"{constant.name}/{suffix}", constant.trainable, (self.call_name, suffix))
+        # One call may derive from several constants, for example from two indices into axes of one extent.
+        origin = (self.call_name, constant.origin, suffix)
+        return Constant(tensor, f"{constant.name}/{suffix}", constant.trainable, origin)
 
     def logical(self, operand: Operand) -> tf.Tensor:
         """Return a tensor in torch's order of axes."""

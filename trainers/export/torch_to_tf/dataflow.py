@@ -9,10 +9,12 @@ from torch import fx
 from trainers.export.torch_to_tf.call import Call, bind
 from trainers.export.torch_to_tf.creation_ops import fill_value
 from trainers.export.torch_to_tf.program import Program
-from trainers.export.torch_to_tf.symbolic import is_symbolic
+from trainers.export.torch_to_tf.symbolic import is_symbolic, static_shape
 
-_CHECKS_ONLY = torch.ops.aten._assert_tensor_metadata.default
-"""Stands before every dtype cast and holds by construction."""
+_CHECKS_ONLY = (torch.ops.aten._assert_tensor_metadata.default, torch.ops.aten._assert_scalar.default)
+"""The first stands before every dtype cast and holds by construction. The second is about numbers that come from the
+values of a tensor; what uses such a number is refused."""
+_JOINS = torch.ops.aten.cat.default
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,14 @@ def _needed_nodes(program: Program) -> set[fx.Node]:
             continue
         needed.add(node)
         if not _is_fixed_fill(node):
-            waiting.extend(node.all_input_nodes)
+            waiting.extend(source for source in node.all_input_nodes if not _adds_nothing(source, node))
     return needed
+
+
+def _adds_nothing(source: fx.Node, node: fx.Node) -> bool:
+    """Tell whether a source is an empty part of what a node joins, such as the class tokens of a model without any."""
+    value = source.meta.get("val")
+    return node.target is _JOINS and isinstance(value, torch.Tensor) and 0 in static_shape(value.shape)
 
 
 def _is_call(node: fx.Node) -> bool:
@@ -80,7 +88,7 @@ def _is_number(node: fx.Node) -> bool:
 
 
 def _has_effect(node: fx.Node) -> bool:
-    return bool(node.is_impure() and node.target is not _CHECKS_ONLY)
+    return bool(node.is_impure() and node.target not in _CHECKS_ONLY)
 
 
 def _is_fixed_fill(node: fx.Node) -> bool:

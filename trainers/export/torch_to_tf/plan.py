@@ -21,6 +21,7 @@ from trainers.export.torch_to_tf.dataflow import Dataflow, analyse
 from trainers.export.torch_to_tf.errors import UnsupportedModelError
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.program import Program
+from trainers.export.torch_to_tf.program_export import check_keeps_batch
 from trainers.export.torch_to_tf.result_check import checked
 from trainers.export.torch_to_tf.support import Rules, find_problems
 from trainers.export.torch_to_tf.symbolic import expression_of, static_extent
@@ -51,8 +52,9 @@ def make_plan(program: Program, rules: Rules) -> Plan:
     problems = find_problems(dataflow, rules)
     if problems:
         raise UnsupportedModelError("These parts of the model cannot be mapped to TensorFlow exactly:", problems)
-    if program.output_node in dataflow.constants:
+    if not _reads_images(program, dataflow):
         raise UnsupportedModelError("The output does not depend on the input; return what is computed from the images.")
+    check_keeps_batch(program)
     constants = fold_constants(program, dataflow.constants)
     return Plan(
         program=program,
@@ -90,6 +92,12 @@ def _sizes(program: Program, pixels_NHWC: tf.Tensor) -> Mapping[sympy.Symbol, in
         for axis, extent in enumerate(program.input_node.meta["val"].shape)
         if static_extent(extent) is None
     }
+
+
+def _reads_images(program: Program, dataflow: Dataflow) -> bool:
+    """Tell whether the output is computed from the images, and not from their number alone."""
+    images = program.input_node
+    return program.output_node is images or any(images in node.all_input_nodes for node in dataflow.live)
 
 
 def _emit_call(plan: Plan, node: fx.Node, context: Context, results: Mapping[fx.Node, Any]) -> Any:

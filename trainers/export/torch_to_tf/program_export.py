@@ -1,27 +1,33 @@
 """Run torch.export and check that the model has the shape that can be mapped: one image batch in, one tensor out."""
 
-import inspect
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch.export.graph_signature import OutputKind, TensorArgument
 
 from trainers.export.torch_to_tf.errors import UnsupportedModelError
-from trainers.export.torch_to_tf.evaluation import evaluation_mode, floating_types
+from trainers.export.torch_to_tf.evaluation import evaluation_mode
 from trainers.export.torch_to_tf.export_failure import explain
 from trainers.export.torch_to_tf.free_sizes import (
     NEEDS_FIXED_SIZE,
     ImageShape,
     dynamic_axes,
     example_shape,
+    has_free_size,
     single_pixels_allowed,
 )
+from trainers.export.torch_to_tf.module_checks import (
+    check_parts,
+    check_takes_one_tensor,
+    takes_any_number,
+    weight_dtype,
+)
 from trainers.export.torch_to_tf.program import Program
+from trainers.export.torch_to_tf.symbolic import static_shape
 
 _EXAMPLE_BATCH_SIZE = 2
 """torch.export takes batches of 0 and 1 for fixed sizes."""
-
-_EXPORT_FAILURES = (RuntimeError, ValueError, TypeError, AttributeError, LookupError, AssertionError)
-"""What torch.export raises when it gives up, and forward() on images that it cannot take."""
 
 
 def export_program(module: torch.nn.Module, *, input_shape: ImageShape) -> Program:
@@ -36,45 +42,47 @@ def export_program(module: torch.nn.Module, *, input_shape: ImageShape) -> Progr
             values or on a fixed batch size, height or width that is to be free, or lives on another device or in half
             precision.
     """
-    dtype = _weight_dtype(module)
+    check_parts(module)
+    dtype = weight_dtype(module)
     example = torch.zeros(_EXAMPLE_BATCH_SIZE, *example_shape(input_shape), dtype=dtype)
-    _check_takes_one_tensor(module, example)
+    check_takes_one_tensor(module, example)
     free_axes = {0: torch.export.Dim("batch", min=1), **dynamic_axes(input_shape)}
     with evaluation_mode(module), torch.no_grad(), single_pixels_allowed(input_shape):
         try:
-            exported = torch.export.export(module, (example,), dynamic_shapes=(free_axes,))
-        except _EXPORT_FAILURES as error:
-            raise UnsupportedModelError(explain(error, input_shape)) from error
-        _check_returns_one_tensor(exported)
-        # An empty table makes the graph functional and leaves linear, layer_norm and the like in one piece.
-        exported = exported.run_decompositions({})
+            exported = _export(module, example, free_axes)
+        except UnsupportedModelError:
+            raise
+        except Exception as error:  # forward() may raise anything
+            reason = explain(error, module, example, has_free_size=has_free_size(input_shape))
+            raise UnsupportedModelError(reason) from error
     _check_keeps_buffers(exported)
     program = Program(exported=exported, input_shape=input_shape, dtype=dtype)
     _check_leaves_size_free(program)
     return program
 
 
-def _weight_dtype(module: torch.nn.Module) -> torch.dtype:
-    state = [*module.parameters(), *module.buffers()]
-    elsewhere = sorted({str(tensor.device) for tensor in state if tensor.device.type != "cpu"})
-    if elsewhere:
-        raise UnsupportedModelError(f"The model is on {', '.join(elsewhere)}; move it to the CPU first: module.cpu().")
-    dtypes = floating_types(module) or {torch.float32}
-    if len(dtypes) > 1 or not dtypes <= {torch.float32, torch.float64}:
-        names = ", ".join(sorted(str(dtype) for dtype in dtypes))
-        raise UnsupportedModelError(f"The weights are {names}; make them one type, float32: module.float().")
-    return dtypes.pop()
+def check_keeps_batch(program: Program) -> None:
+    """Refuse an output that has the same shape for any number of images.
 
-
-def _check_takes_one_tensor(module: torch.nn.Module, example: torch.Tensor) -> None:
-    signature = inspect.signature(module.forward)
-    try:
-        signature.bind(example)
-    except TypeError as error:
+    Raises:
+        UnsupportedModelError: No extent of the output depends on the batch size.
+    """
+    shape = static_shape(program.output_node.meta["val"].shape)
+    if None not in shape:
         raise UnsupportedModelError(
-            f"forward{signature} cannot be called with one tensor ({error}). "
-            "Wrap the model in a module whose forward(images) passes the other arguments."
-        ) from error
+            f"forward() returns a tensor of shape {tuple(shape)} for a batch of any size; return one row for each "
+            "image, not a loss, a constant or a mean over the batch."
+        )
+
+
+def _export(
+    module: torch.nn.Module, example: torch.Tensor, free_axes: Mapping[int, Any]
+) -> torch.export.ExportedProgram:
+    images: tuple[object, ...] = (free_axes,)
+    exported = torch.export.export(module, (example,), dynamic_shapes=(images,) if takes_any_number(module) else images)
+    _check_returns_one_tensor(exported)
+    # An empty table makes the graph functional and leaves linear, layer_norm and the like in one piece.
+    return exported.run_decompositions({})
 
 
 def _check_keeps_buffers(exported: torch.export.ExportedProgram) -> None:

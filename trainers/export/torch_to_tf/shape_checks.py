@@ -3,13 +3,15 @@
 from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.expressions import is_computable
 from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
-from trainers.export.torch_to_tf.symbolic import expression_of, static_shape
+from trainers.export.torch_to_tf.symbolic import depends_on_values, expression_of, static_shape
 
 
 def has_computable_extents(call: Call) -> str | None:
     """Accept results whose extents `Context.shape` can compute."""
     extents = [extent for tensor in call.used_results for extent in tensor.shape]
-    unknown = [str(extent) for extent in extents if not is_computable(expression_of(extent))]
+    unknown = [
+        str(extent) for extent in extents if depends_on_values(extent) or not is_computable(expression_of(extent))
+    ]
     if not unknown:
         return None
     return NEEDS_FIXED_SIZE if call.has_free_size else f"the extents {unknown} of its result cannot be computed"

@@ -12,12 +12,16 @@ from trainers.export.torch_to_tf.dtypes import is_carried
 from trainers.export.torch_to_tf.errors import Problem
 from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.registry import Rule
-from trainers.export.torch_to_tf.symbolic import static_shape, symbols_of
+from trainers.export.torch_to_tf.symbolic import depends_on_values, static_shape, symbols_of
 
 Rules = Mapping[torch._ops.OpOverload, Rule]
 
 _SWITCHES = ("train", "training")
 _NO_RULE = "there is no rule for this op; replace it by other ops, or add a rule for it"
+_VALUES = (
+    "it takes a number or a size from the values of a tensor (`.item()`, a boolean mask, nonzero), which a fixed graph "
+    "cannot carry; use torch.where or a mask"
+)
 _RANDOM = "it draws random numbers in evaluation mode; make it depend on self.training"
 
 
@@ -51,6 +55,8 @@ def place_of(node: fx.Node) -> tuple[str, str, str]:
 
 
 def _refusals(node: fx.Node, dataflow: Dataflow, rules: Rules) -> list[str]:
+    if _takes_number_from_values(node):
+        return [_VALUES]
     if not isinstance(node.target, torch._ops.OpOverload) or node.target not in rules:
         if _draws_random_numbers(node.target):
             return [_RANDOM]
@@ -75,6 +81,19 @@ def _result_refusals(call: Call) -> list[str]:
     if any(0 in static_shape(tensor.shape) for tensor in tensors):
         reasons.append("its result is empty (an extent is 0); leave such tensors out")
     return reasons
+
+
+def _takes_number_from_values(node: fx.Node) -> bool:
+    """Tell whether this call is the first on its way whose shape, or argument, depends on values."""
+    sources = [source.meta.get("val") for source in node.all_input_nodes]
+    if any(_has_such_extents(value) for value in sources):
+        return False
+    return any(depends_on_values(value) for value in sources) or _has_such_extents(node.meta.get("val"))
+
+
+def _has_such_extents(value: object) -> bool:
+    tensors = value if isinstance(value, list | tuple) else [value]
+    return any(isinstance(one, torch.Tensor) and any(map(depends_on_values, one.shape)) for one in tensors)
 
 
 def _draws_random_numbers(target: object) -> bool:

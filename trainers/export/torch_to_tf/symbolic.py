@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import sympy
 import torch
+from torch.fx.experimental.symbolic_shapes import free_unbacked_symbols
 
 Extent: TypeAlias = int | torch.SymInt
 """One entry of an exported tensor's shape."""
@@ -40,3 +41,8 @@ def static_shape(shape: Sequence[Extent]) -> list[int | None]:
 def is_symbolic(value: Any) -> bool:
     """Tell whether a value is a number that torch.export could not fix, such as the batch size."""
     return isinstance(value, torch.SymInt | torch.SymFloat | torch.SymBool)
+
+
+def depends_on_values(value: Any) -> bool:
+    """Tell whether a number comes from what a tensor holds (`.item()`, a count of matches) and not from its shape."""
+    return is_symbolic(value) and bool(free_unbacked_symbols(value))

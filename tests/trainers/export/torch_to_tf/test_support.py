@@ -27,6 +27,19 @@ class ManyProblems(nn.Module):
         return pooled.flatten(1) + images.kthvalue(1, 1).values.mean((1, 2))[:, None]
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x * x.amax().item(),
+        lambda x: x + x[x > 0].mean(),
+        lambda x: x + torch.nonzero(x).float().mean(),
+        lambda x: x + x.new_ones(torch.unique(x).shape[0]).sum(),
+    ],
+)
+def test_numbers_and_sizes_that_come_from_values_are_refused(refusal, function) -> None:
+    assert "takes a number or a size from the values of a tensor" in refusal(function)
+
+
 def test_everything_that_cannot_be_mapped_is_listed_at_once() -> None:
     with pytest.raises(UnsupportedModelError) as caught:
         map_module(ManyProblems(), input_shape=(3, 8, 8))

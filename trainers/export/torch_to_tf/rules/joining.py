@@ -7,16 +7,19 @@ import torch
 
 from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import static_axis
+from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.symbolic import static_shape
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
 
 
 def _has_alike_parts(call: Call) -> str | None:
-    ranks = {len(part.meta["val"].shape) for part in call.arguments["tensors"]}
+    shapes = [part.meta["val"].shape for part in call.arguments["tensors"]]
+    ranks = {len(shape) for shape in shapes if 0 not in static_shape(shape)}
     return f"it joins tensors with {sorted(ranks)} axes; give all of them the same" if len(ranks) > 1 else None
 
 
@@ -27,6 +30,8 @@ def concatenate(context: Context, *, tensors: Sequence[Operand], dim: int) -> Va
     parts = [
         tf.cast(context.channels_last(part) if channels_last else context.logical(part), context.dtype)
         for part in tensors
+        # Empty parts are never computed.
+        if isinstance(part, Value | Constant)
     ]
     # An empty value in the result's layout knows where an axis is stored.
     position = Value(parts[0], channels_last).position(dim)

@@ -13,6 +13,7 @@ from trainers.export.torch_to_tf.checks import axis_of_one_image, is_floating, s
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
+from trainers.export.torch_to_tf.rules.arithmetic import result_is_number
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
@@ -63,21 +64,16 @@ FAMILY.rule(aten.max.dim, accepts=_ALONG_AXIS)(_extreme(tf.reduce_max, tf.argmax
 FAMILY.rule(aten.min.dim, accepts=_ALONG_AXIS)(_extreme(tf.reduce_min, tf.argmin))
 
 
-def _keeps_type(call: Call) -> str | None:
-    dtype = call.arguments["dtype"]
-    return None if dtype in (None, call.tensor("input").dtype) else f"`dtype={dtype}` is not carried; convert first"
-
-
-@FAMILY.rule(aten.cumsum.default, accepts=[*_ALONG_AXIS, _keeps_type], implied=["dtype"])
+@FAMILY.rule(aten.cumsum.default, accepts=[static_axis(), result_is_number], implied=["dtype"])
 def running_sum(context: Context, *, input: Value, dim: int) -> Value:
-    """Sum from the start of an axis to each position."""
-    return input.stored_alike(tf.cumsum(input.tensor, input.position(dim)))
+    """Sum from the start of an axis to each position, in the result's type; booleans count."""
+    return input.stored_alike(tf.cumsum(tf.cast(input.tensor, context.dtype), input.position(dim)))
 
 
-@FAMILY.rule(aten.cumprod.default, accepts=[*_ALONG_AXIS, _keeps_type], implied=["dtype"])
+@FAMILY.rule(aten.cumprod.default, accepts=[static_axis(), result_is_number], implied=["dtype"])
 def running_product(context: Context, *, input: Value, dim: int) -> Value:
-    """Multiply from the start of an axis to each position."""
-    return input.stored_alike(tf.math.cumprod(input.tensor, input.position(dim)))
+    """Multiply from the start of an axis to each position, in the result's type."""
+    return input.stored_alike(tf.math.cumprod(tf.cast(input.tensor, context.dtype), input.position(dim)))
 
 
 def _position(context: Context, input: Value, dim: int, keepdim: bool, function: Callable[..., tf.Tensor]) -> Value:

@@ -17,7 +17,10 @@ aten = torch.ops.aten
 FAMILY = Family(free_size=True)
 
 
-def _squeezes_known_axes(call: Call) -> str | None:
+def _keeps_batch_axis(call: Call) -> str | None:
+    """Accept squeezes of axes whose extents are known; torch's decomposition of squeeze() names all axes."""
+    if "dim" in call.arguments and static_axis()(call) is None:
+        return None
     if None in static_shape(call.shape("input")):
         return "squeeze() would drop the batch axis of a single image; name the axis, for example squeeze(2)"
     return None
@@ -28,8 +31,8 @@ def _squeezes_known_axes(call: Call) -> str | None:
 @FAMILY.rule(aten.flatten.using_ints, accepts=[has_reshapable_extents], implied=["start_dim", "end_dim"])
 @FAMILY.rule(aten.unflatten.int, accepts=[has_reshapable_extents], implied=["dim", "sizes"])
 @FAMILY.rule(aten.unsqueeze.default, accepts=[has_reshapable_extents], implied=["dim"])
-@FAMILY.rule(aten.squeeze.default, accepts=[_squeezes_known_axes])
-@FAMILY.rule(aten.squeeze.dim, aten.squeeze.dims, accepts=[static_axis(), has_reshapable_extents], implied=["dim"])
+@FAMILY.rule(aten.squeeze.default, accepts=[_keeps_batch_axis])
+@FAMILY.rule(aten.squeeze.dim, aten.squeeze.dims, accepts=[_keeps_batch_axis, has_reshapable_extents], implied=["dim"])
 def reshape(context: Context, *, input: Value) -> Value:
     """Lay the elements out in the exported shape, in torch's order of axes."""
     return context.reshape(context.logical(input))

@@ -8,6 +8,7 @@ def test_changes_of_type_equal_torch(check_functions) -> None:
             "to small integer": lambda x: x.to(torch.int8),
             "to boolean": lambda x: x.bool(),
             "to double": lambda x: x.double() / 3,
+            "to the type of another": lambda x: x.type_as(x.long()).type_as(x),
             "and back": lambda x: x.int().float() * 0.5,
         }
     )

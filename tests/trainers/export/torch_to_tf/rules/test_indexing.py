@@ -16,6 +16,7 @@ FUNCTIONS = {
     "index rows": lambda x: x[:, :, torch.tensor([[0, 5], [1, -2]])],
     "index two axes": lambda x: x[:, torch.tensor([0, 1]), torch.tensor([1, -2])],
     "index two axes, broadcast": lambda x: x[:, :, torch.tensor([[0], [-1]]), torch.tensor([1, 2, 0])],
+    "index two axes of one extent": lambda x: x[:, :, :, :6][:, :, torch.tensor([0, -1]), torch.tensor([1, -2])],
     "index axes that are apart": lambda x: x[:, torch.tensor([0, 1]), :, torch.tensor([1, 2])].transpose(0, 1),
     "index by what is computed": lambda x: torch.linspace(0, 1, 9)[x.long().clamp(-9, 8)],
     "gather": lambda x: x.gather(3, x.abs().long().clamp(0, 7)),

@@ -7,6 +7,8 @@ FUNCTIONS = {
     "cat with a constant": lambda x: torch.cat([x.mean(0, keepdim=True), torch.ones(1, 2, 6, 8)], 1) + x[:, :1],
     "cat of two types": lambda x: torch.cat([x, x.long()], 1),
     "cat of vectors": lambda x: torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1),
+    "cat with empty parts": lambda x: torch.cat([x[:, :0], x, x[:, 4:] * 2, torch.zeros(x.shape[0], 0, 6, 8)], 1),
+    "cat with an empty vector": lambda x: torch.cat([torch.zeros(0), x], 1),
     "stack": lambda x: torch.stack([x, x * 2], 1),
     "stack last": lambda x: torch.stack([x, x * 2], -1),
     "split": lambda x: x.split(3, 2)[1] * 2,

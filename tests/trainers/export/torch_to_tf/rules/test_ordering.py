@@ -18,6 +18,10 @@ FUNCTIONS = {
     "max and position": lambda x: x.max(1, keepdim=True).values * x.max(1, keepdim=True).indices,
     "min and position": lambda x: x.min(3).values - x.min(3).indices,
     "cumsum": lambda x: x.cumsum(2),
+    "cumsum in another type": lambda x: x.cumsum(1, dtype=torch.float64),
+    "cumsum counts": lambda x: (x > 0).cumsum(2, dtype=torch.float32),
+    "cumsum of whole numbers": lambda x: (x > 0).cumsum(3) + x.int().cumsum(1),
+    "cumprod of whole numbers": lambda x: x.sign().int().cumprod(1),
     "cumprod": lambda x: x.cumprod(-1),
 }
 
@@ -39,7 +43,7 @@ def test_orderings_equal_torch(check_functions) -> None:
         (lambda x: x.sort(0).values, "batch axis"),
         (lambda x: x.cumsum(0), "batch axis"),
         (lambda x: x.long().sort(1).values, "holds integers"),
-        (lambda x: x.cumsum(1, dtype=torch.float64), "`dtype=torch.float64` is not carried"),
+        (lambda x: x.cumsum(1, dtype=torch.int16), "its result is torch.int16"),
         (lambda x: x.median(3).values, "no rule"),
     ],
 )
