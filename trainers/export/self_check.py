@@ -67,9 +67,10 @@ def check_equal(
     """
     generator = np.random.default_rng(_SEED)
     differences = {}
-    for batch_size, size in itertools.product(BATCH_SIZES_EXAMPLES, sizes or [None]):
-        shape = (batch_size, *(with_size(image_shape_HWC, size) if size else image_shape_HWC))
-        at_size = f", {shape[1]} x {shape[2]} pixels" if size else ""
+    # Where height and width are fixed, one round; `with_size` then changes nothing.
+    for batch_size, size in itertools.product(BATCH_SIZES_EXAMPLES, sizes or [(1, 1)]):
+        shape = (batch_size, *with_size(image_shape_HWC, size))
+        at_size = f", {shape[1]} x {shape[2]} pixels" if sizes else ""
         for kind, images_NHWC in (
             ("noise", _noise(generator, shape)),
             ("photo-like", photo_like_images(generator, shape)),

@@ -3,11 +3,13 @@
 In float32, as torch computes them: a rounding of its own would take another pixel.
 """
 
+from typing import TypeAlias
+
 import tensorflow as tf
 
 from trainers.export.torch_to_tf.extents import extent_of
 
-Extent = int | tf.Tensor
+Extent: TypeAlias = int | tf.Tensor
 
 
 def take_nearest(images_NHWC: tf.Tensor, axis: int, outputs: Extent, factor: float | None, *, exact: bool) -> tf.Tensor:
