@@ -31,6 +31,10 @@ def rank_at_least(minimum: int, *arguments: str) -> Check:
     return check
 
 
+has_axes = rank_at_least(1, "input")
+"""Accepts everything but single numbers, which torch takes for vectors where an axis is named."""
+
+
 def is_constant(*arguments: str) -> Check:
     """Accept arguments that are the same for every input."""
 
@@ -93,6 +97,8 @@ def static_axis(argument: str = "dim") -> Check:
     def check(call: Call) -> str | None:
         axes = call.arguments[argument]
         shape = static_shape(call.shape("input"))
+        if not shape and axes not in (None, []):
+            return has_axes(call)
         for axis in range(len(shape)) if axes is None or axes == [] else axes if isinstance(axes, list) else [axes]:
             if shape[axis] is None:
                 return f"`{argument}={axes}` runs over the batch axis, carried are the other axes only"

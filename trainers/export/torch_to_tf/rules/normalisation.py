@@ -7,6 +7,7 @@ import torch
 
 from trainers.export.torch_to_tf.batch_norm_folding import BATCH_NORM, affine_form
 from trainers.export.torch_to_tf.broadcasting import align
+from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import (
     is_constant,
     is_floating,
@@ -23,6 +24,11 @@ from trainers.export.torch_to_tf.rules.group_statistics import normalise_groups
 
 aten = torch.ops.aten
 FAMILY = Family()
+
+
+def _has_static_channels(call: Call) -> str | None:
+    dynamic = call.extent("input", 1) is None
+    return "the number of channels depends on the batch size; keep the batch in the first axis" if dynamic else None
 
 
 @FAMILY.rule(
@@ -81,7 +87,7 @@ def layer_norm(
 
 @FAMILY.rule(
     aten.group_norm.default,
-    accepts=[is_floating("input"), is_constant("weight", "bias"), one_dynamic_extent],
+    accepts=[is_floating("input"), is_constant("weight", "bias"), _has_static_channels, one_dynamic_extent],
     implied=["cudnn_enabled"],
 )
 def group_norm(
@@ -97,6 +103,7 @@ def group_norm(
         is_value("use_input_stats", True),
         is_floating("input"),
         is_constant("weight", "bias"),
+        _has_static_channels,
         one_dynamic_extent,
     ],
     implied=["use_input_stats", "running_mean", "running_var", "momentum", "cudnn_enabled"],
@@ -105,10 +112,7 @@ def instance_norm(
     context: Context, *, input: Value, weight: Constant | None, bias: Constant | None, eps: float
 ) -> Value:
     """Normalise each channel of each image by its own statistics, then scale and shift it."""
-    channels = input.extent(1)
-    if channels is None:
-        raise ValueError("instance_norm needs a fixed number of channels")
-    return _scale_and_shift(context, normalise_groups(context, input, channels, eps), weight, bias)
+    return _scale_and_shift(context, normalise_groups(context, input, int(context.shape[1]), eps), weight, bias)
 
 
 def _scale_and_shift(context: Context, value: Value, weight: Constant | None, bias: Constant | None) -> Value:

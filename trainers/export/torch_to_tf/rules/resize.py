@@ -43,7 +43,7 @@ def _nearest(target: torch._ops.OpOverload) -> Convert:
 
         def positions(axis: int) -> list[int]:
             arguments = _along_height(axis, output_size, scale_factors, width=1)
-            return source_positions(images.shape[axis + 1], lambda ramp: target(ramp, *arguments))
+            return source_positions(images.shape[axis + 1], lambda ramp: target(ramp, *arguments), context.result.dtype)
 
         return Value(take(images, positions(0), positions(1)), channels_last=True)
 
