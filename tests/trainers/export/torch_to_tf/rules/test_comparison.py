@@ -35,17 +35,23 @@ def pair(shape: Shape, *, name: str, left: str, right: object) -> Function:
     return function
 
 
+def is_computed_beforehand(options: Options) -> bool:
+    return all(not isinstance(name, str) or name.startswith("fixed") for name in (options["left"], options["right"]))
+
+
 def refused_comparison(shape: Shape, options: Options) -> str | None:
     left, right = options["left"], options["right"]
+    if is_computed_beforehand(options):
+        return None
     if "booleans" in (left, right):
         return "it compares"
-    whole = left in ("integers", "tiny integers", "fixed number", "fixed column")
+    whole = left in ("integers", "tiny integers")
     return "it compares" if whole and isinstance(right, float) else None
 
 
 def refused_logic(shape: Shape, options: Options) -> str | None:
-    are_booleans = options["left"] == options["right"] == "booleans"
-    return None if are_booleans else "is not boolean" if options["name"].startswith("logical") else "no rule"
+    is_carried = options["left"] == options["right"] == "booleans" or is_computed_beforehand(options)
+    return None if is_carried else "is not boolean" if options["name"].startswith("logical") else "no rule"
 
 
 def test_comparisons_equal_torch(check_generated) -> None:
