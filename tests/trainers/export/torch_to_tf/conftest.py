@@ -54,6 +54,11 @@ def random_images(batch_size: int, shape: Shape, *, dtype: torch.dtype = torch.f
     return images
 
 
+def with_free_batch_size(mapped: MappedModule, shape: Shape) -> Callable[[tf.Tensor], tf.Tensor]:
+    """The graph that is served: it knows no batch size while it is traced, and TensorFlow optimises it."""
+    return tf.function(mapped, input_signature=[tf.TensorSpec([None, shape[1], shape[2], shape[0]])])
+
+
 def run_mapped(mapped: Callable[[tf.Tensor], tf.Tensor], images_NCHW: torch.Tensor) -> np.ndarray:
     return mapped(tf.constant(images_NCHW.permute(0, 2, 3, 1).contiguous().numpy())).numpy()
 
@@ -87,7 +92,7 @@ def check_module() -> Callable[..., MappedModule]:
     def check(module: torch.nn.Module, shape: Shape = IMAGE_SHAPE) -> MappedModule:
         module = module.eval()
         mapped = map_module(module, input_shape=shape)
-        traced = tf.function(mapped, input_signature=[tf.TensorSpec([None, shape[1], shape[2], shape[0]])])
+        traced = with_free_batch_size(mapped, shape)
         for batch_size in BATCH_SIZES_EXAMPLES:
             images = random_images(batch_size, shape)
             assert difference(run_mapped(traced, images), module(images)) <= TOLERANCE
@@ -102,7 +107,7 @@ def check_functions() -> Callable[..., None]:
 
     def check(functions: Mapping[str, Function], shape: Shape = IMAGE_SHAPE) -> None:
         module = ManyFunctions(list(functions.values())).eval()
-        mapped = map_module(module, input_shape=shape)
+        mapped = with_free_batch_size(map_module(module, input_shape=shape), shape)
         labels = [f"{name}, {layout}" for name in functions for layout in ("channels last", "plain")]
         for batch_size in BATCH_SIZES_EXAMPLES:
             images = random_images(batch_size, shape)

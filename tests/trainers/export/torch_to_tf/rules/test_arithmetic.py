@@ -35,7 +35,7 @@ SCALED = {
     "rsub": lambda x, y, alpha: torch.rsub(x, y, alpha=alpha),
     "lerp": torch.lerp,
     "addcmul": lambda x, y, alpha: torch.addcmul(x, x, y, value=alpha),
-    "addcdiv": lambda x, y, alpha: torch.addcdiv(x, x, y.abs() + 1, value=alpha),
+    "addcdiv": lambda x, y, alpha: torch.addcdiv(x, x, (y * 1.0).abs() + 1, value=alpha),
 }
 OPERAND = one_of(*OPERANDS)
 OPERATIONS = options(name=one_of(*BINARY), left=OPERAND, right=OPERAND | NUMBERS)

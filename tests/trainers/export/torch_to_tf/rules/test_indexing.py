@@ -25,7 +25,6 @@ ALONG = {
     "gather fewer": lambda x, dim, count, start: x.gather(
         dim, (x.abs() * 5).long().narrow(dim, 0, count) % x.shape[dim]
     ),
-    "take_along_dim": lambda x, dim, count, start: x.take_along_dim(x.argsort(dim), dim),
     "window": lambda x, dim, count, start: x.unfold(dim, count, abs(start) + 1),
     "diff": lambda x, dim, count, start: x.diff(dim=dim),
 }

@@ -60,7 +60,7 @@ def test_joining_along_the_batch_and_with_constants_equals_torch(check_functions
     check_functions(
         {
             "cat along the batch": lambda x: torch.cat([x, x * 2], 0).reshape(x.shape[0], -1),
-            "stack in front": lambda x: torch.stack([x, x * 2], 0).reshape(x.shape[0], -1),
+            "stack in front": lambda x: torch.stack([x, x * 2], 0).transpose(0, 1),
             "constant": lambda x: torch.cat([x.mean(0, keepdim=True), torch.ones(1, 2, 6, 8)], 1) + x[:, :1],
             "vectors": lambda x: torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1),
         }
