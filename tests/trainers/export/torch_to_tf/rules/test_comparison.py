@@ -30,7 +30,7 @@ LOGIC = options(
 def pair(shape: Shape, *, name: str, left: str, right: object) -> Function:
     def function(x: torch.Tensor) -> torch.Tensor:
         result = getattr(torch, name)(OPERANDS[left](x), OPERANDS[right](x) if isinstance(right, str) else right)
-        return result | (x > 100)
+        return result.bool() | (x > 100)
 
     return function
 

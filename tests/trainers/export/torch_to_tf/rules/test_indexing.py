@@ -1,6 +1,18 @@
 import pytest
 import torch
-from drawn_options import AXIS, RANKS, Function, Shape, at_rank, image_axes, one_of, one_or_two, options, shapes
+from drawn_options import (
+    AXIS,
+    RANKS,
+    Function,
+    Options,
+    Shape,
+    at_rank,
+    image_axes,
+    one_of,
+    one_or_two,
+    options,
+    shapes,
+)
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -48,8 +60,13 @@ def along(shape: Shape, *, name: str, rank: int, dim: int, **others: int) -> Fun
     return lambda x: with_columns(ALONG[name](at_rank(x, rank), dim=image_axes(dim, rank), **others))
 
 
+def refused(shape: Shape, options: Options) -> str | None:
+    result = subscripted(shape, **options)(torch.zeros(2, *shape))
+    return None if result.numel() else "its result is empty"
+
+
 def test_subscripts_equal_torch(check_generated) -> None:
-    check_generated(options(subscripts=SUBSCRIPTS), subscripted, shapes=shapes([2, 3, 4], 2, 7))
+    check_generated(options(subscripts=SUBSCRIPTS), subscripted, shapes=shapes([2, 3, 4], 2, 7), refused=refused)
 
 
 def test_choices_along_an_axis_equal_torch(check_generated) -> None:

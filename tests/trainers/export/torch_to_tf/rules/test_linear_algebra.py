@@ -13,7 +13,6 @@ def ramp(*extents: int) -> torch.Tensor:
 # All fit to each other or not: torch says which. K is 6.
 LEFT = {
     "images": lambda x: x,
-    "sequences": lambda x: x.flatten(1, 2),
     "matrix": lambda x: x[:, 0, 0],
     "five axes": lambda x: x.unsqueeze(1),
     "one channel": lambda x: x[:, :1],
@@ -25,8 +24,6 @@ LEFT = {
 RIGHT = {
     "transposed": lambda x: x.transpose(2, 3),
     "transposed channel": lambda x: x[:, 1:2].mT,
-    "transposed sequences": lambda x: x[:, 0].mT,
-    "five axes": lambda x: torch.stack([x, x + 1], 1).mT,
     "vector": lambda x: x.mean((0, 1, 2)),
     "fixed matrix": lambda x: ramp(x.shape[3], 3),
     "fixed batch": lambda x: ramp(x.shape[1], x.shape[3], 2),
