@@ -109,14 +109,6 @@ def test_transformer_layer_with_a_class_token_equals_torch(check_module) -> None
     ("function", "reason"),
     [
         (lambda x: F.scaled_dot_product_attention(x, x, x, dropout_p=0.5), "draws random numbers"),
-        (
-            lambda x: F.scaled_dot_product_attention(*[x.transpose(0, 2)] * 3, is_causal=True).transpose(0, 2),
-            "a causal mask over a dynamic number of tokens",
-        ),
-        (
-            lambda x: F.scaled_dot_product_attention(*[x.transpose(0, 3)] * 3),
-            "the number of features depends on the batch size",
-        ),
     ],
 )
 def test_attention_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:

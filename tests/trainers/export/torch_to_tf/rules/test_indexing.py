@@ -33,9 +33,9 @@ ALONG = {
     "select": lambda x, dim, count, start: x.select(dim, start),
     "narrow": lambda x, dim, count, start: x.narrow(dim, start, count),
     "index_select": lambda x, dim, count, start: x.index_select(dim, torch.arange(count).flip(0)),
-    "gather": lambda x, dim, count, start: x.gather(dim, (x.abs() * 5).long() % x.shape[dim]),
+    "gather": lambda x, dim, count, start: x.gather(dim, (x.abs() * 5).long().clamp(max=x.shape[dim] - 1)),
     "gather fewer": lambda x, dim, count, start: x.gather(
-        dim, (x.abs() * 5).long().narrow(dim, 0, count) % x.shape[dim]
+        dim, (x.abs() * 5).long().narrow(dim, 0, count).clamp(max=x.shape[dim] - 1)
     ),
     "window": lambda x, dim, count, start: x.unfold(dim, count, abs(start) + 1),
     "diff": lambda x, dim, count, start: x.diff(dim=dim),
@@ -97,7 +97,6 @@ def test_indexing_by_what_is_computed_equals_torch(check_functions) -> None:
     [
         (lambda x: x[0], "batch axis"),
         (lambda x: x[1:], "some batch sizes only"),
-        (lambda x: x[::2], "batch axis"),
         (lambda x: x[torch.tensor([0, 0])], "indexes the batch axis"),
         (lambda x: x.index_select(0, torch.tensor([0, 0])), "batch axis"),
         (lambda x: x.index_select(1, x[0, :2, 0, 0].long().abs()), "batch axis"),

@@ -33,8 +33,8 @@ PRODUCTS = options(left=one_of(*LEFT), right=one_of(*RIGHT))
 # Of images nchw, of tensors of the same extents where an n stands first, and of fixed ones.
 EQUATIONS = """
     nchw,cd->ndhw nchw,cd->nhwd nchw->nwhc nchw->nc nchw,c->nhw nchw,cd nchw,nchw->n nchw,ndhw->ncd nchw,nchv->ncwv
-    ...w,wv->...v n...,n...->n... nchw,cd,de->nehw nchw,mchw->nm nchw,hw->nc nchw,wh->nc nchw,h,w->nc cd,nchw->nd
-    nchw,nkhw->nckhw nchw,c,d->nd
+    ...w,wv->...v n...,n...->n... nchw,mchw->nm nchw,hw->nc nchw,wh->nc cd,nchw->nd
+    nchw,nkhw->nckhw
 """.split()
 ADDITIONS = {
     "addmm": lambda x, **factors: torch.addmm(ramp(3), x[:, 0, 0], ramp(x.shape[3], 3), **factors),
@@ -42,7 +42,6 @@ ADDITIONS = {
         x[:, 0, 0], x[:, 0, 0], ramp(x.shape[3], x.shape[3]), **factors
     ),
     "baddbmm": lambda x, **factors: torch.baddbmm(x[:, 0, :, :1], x[:, 0], x[:, 0].mT, **factors),
-    "addmv": lambda x, **factors: torch.addmv(x[:, 0, 0, 0], x[:, 0, 0], ramp(x.shape[3]), **factors)[:, None],
 }
 SUMS = options(name=one_of(*ADDITIONS), beta=FLOATS, alpha=FLOATS)
 LINEAR = options(rank=one_of(2, 3, 4, 5), out_features=st.integers(1, 5), bias=st.booleans())
@@ -106,7 +105,6 @@ def test_products_in_other_words_equal_torch(check_functions) -> None:
         {
             "linear of a computed weight": lambda x: F.linear(x, x.mean((0, 1))),
             "addmm that ignores NaN": lambda x: torch.addmm(nan, x[:, 0, 0], ramp(8, 3), beta=0),
-            "bilinear": lambda x: F.bilinear(x, x + 1, ramp(2, 8, 8)),
             "outer": lambda x: torch.outer(x.flatten(1).mean(1), ramp(3)),
             "tensordot": lambda x: torch.tensordot(x, ramp(8, 6, 3), ([3, 2], [0, 1])),
         }
@@ -116,7 +114,7 @@ def test_products_in_other_words_equal_torch(check_functions) -> None:
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (lambda x: x.long() @ torch.ones(8, 3, dtype=torch.long), "`input` and `other` holds integers"),
+        (lambda x: x.long() @ torch.ones(8, 3, dtype=torch.long), "holds integers"),
         (lambda x: torch.mm(x[:, 0, 0].long(), torch.ones(8, 3, dtype=torch.long)).float(), "holds integers"),
         (lambda x: F.linear(x.long(), torch.ones(3, 8, dtype=torch.long)).float(), "holds integers"),
     ],

@@ -44,7 +44,6 @@ def test_adaptive_max_pool_equals_torch(check_generated) -> None:
         (lambda x: F.max_pool2d(x, 2, return_indices=True)[1].float(), "only the first one is carried"),
         (lambda x: F.adaptive_max_pool2d(x, 2, return_indices=True)[1].float(), "only the first one is carried"),
         (lambda x: F.max_pool2d(x.long(), 2).float(), "`input` holds integers"),
-        (lambda x: F.max_pool2d(x.transpose(0, 2), 2), "height or width depends on the batch size"),
     ],
 )
 def test_max_pool_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:

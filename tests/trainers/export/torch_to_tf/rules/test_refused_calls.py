@@ -53,7 +53,16 @@ ALONG_THE_BATCH = {
     "select_scatter": (MATRICES, 0, 1),
     "select.int": (0, 1),
 }
+TOKENS_OF_THE_BATCH, CHANNELS_OF_THE_BATCH = Batch(torch.float32, (4, 6, 3, 8)), Batch(torch.float32, (4, 3, 6, 8))
 OTHERS = [
+    (aten.scaled_dot_product_attention.default, (BATCH_LAST, BATCH_LAST, BATCH_LAST), "the number of features depends"),
+    (
+        aten.scaled_dot_product_attention.default,
+        (TOKENS_OF_THE_BATCH, TOKENS_OF_THE_BATCH, TOKENS_OF_THE_BATCH, None, 0.0, True),
+        "a causal mask over a dynamic number of tokens",
+    ),
+    (aten.instance_norm.default, (CHANNELS_OF_THE_BATCH, *[None] * 4, True), "the number of channels depends"),
+    (aten.group_norm.default, (CHANNELS_OF_THE_BATCH, 1), "the number of channels depends"),
     (aten.div.Tensor_mode, (FLOATS, 2), "`rounding_mode=None` is not carried, only 'floor' or 'trunc'"),
     (aten.remainder.Scalar, (FLOATS, 0), "it divides by 0"),
     (aten.fmod.Scalar, (FLOATS, 0), "it divides by 0"),

@@ -56,7 +56,6 @@ def test_every_option_of_resizing_sequences_equals_torch(check_generated) -> Non
     [
         (lambda x: F.interpolate(x.transpose(0, 2), scale_factor=2), "height or width depends on the batch size"),
         (lambda x: F.interpolate(x.byte(), scale_factor=2).float(), "`input` holds integers"),
-        (lambda x: F.interpolate(x[:, None], scale_factor=2, mode="trilinear"), "no rule"),
     ],
 )
 def test_resizing_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
