@@ -10,7 +10,7 @@ from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
 from trainers.export.torch_to_tf.rules.convolution import has_static_image_size
-from trainers.export.torch_to_tf.rules.gathering import source_positions, take
+from trainers.export.torch_to_tf.rules.gathering import take
 
 aten = torch.ops.aten
 FAMILY = Family()
@@ -41,11 +41,16 @@ def _nearest(target: torch._ops.OpOverload) -> Convert:
     def convert(context: Context, *, input: Value, output_size: Size, scale_factors: Factors) -> Value:
         images = context.channels_last(input)
 
-        def positions(axis: int) -> list[int]:
-            arguments = _along_height(axis, output_size, scale_factors, width=1)
-            return source_positions(images.shape[axis + 1], lambda ramp: target(ramp, *arguments), context.result.dtype)
+        height, width = int(images.shape[1]), int(images.shape[2])
 
-        return Value(take(images, positions(0), positions(1)), channels_last=True)
+        def positions(ramp: torch.Tensor) -> torch.Tensor:
+            return target(ramp.expand(1, 1, height, width).contiguous(), output_size, scale_factors)[0, 0]
+
+        # torch rounds in the images' type, and by other formulas for small images than for large ones (seen in 2.14).
+        dtype = context.result.dtype
+        rows = positions(torch.arange(height, dtype=dtype).reshape(-1, 1))[:, 0]
+        columns = positions(torch.arange(width, dtype=dtype))[0]
+        return Value(take(images, rows.long().tolist(), columns.long().tolist()), channels_last=True)
 
     return convert
 

@@ -1,10 +1,7 @@
 import pytest
-import torch
 from drawn_options import POSITIVE, Function, Options, Shape, one_of, options, shapes
 from hypothesis import strategies as st
 from torch.nn import functional as F
-
-from trainers.export.torch_to_tf.rules.gathering import source_positions
 
 EXTENTS = st.integers(1, 14)
 FACTORS = POSITIVE.filter(lambda factor: factor >= 0.3)
@@ -45,12 +42,8 @@ def test_every_option_of_resizing_sequences_equals_torch(check_generated) -> Non
     )
 
 
-def test_positions_are_rounded_in_the_type_of_the_images() -> None:
-    def enlarge(rows: torch.Tensor) -> torch.Tensor:
-        return torch.ops.aten.upsample_nearest2d.vec(rows, None, [2.3, 1.0])
-
-    positions = [source_positions(56, enlarge, dtype)[69] for dtype in (torch.float32, torch.float64)]
-    assert positions == [29, 30]
+def test_nearest_resizing_rounds_as_torch_does_for_large_images(check_functions) -> None:
+    check_functions({"by 2.3": lambda x: F.interpolate(x, scale_factor=2.3)}, (1, 56, 2))
 
 
 @pytest.mark.parametrize(
