@@ -40,7 +40,6 @@ def _along_height(index: int, output_size: Size, scale_factors: Factors, *, widt
 def _nearest(target: torch._ops.OpOverload) -> Convert:
     def convert(context: Context, *, input: Value, output_size: Size, scale_factors: Factors) -> Value:
         images = context.channels_last(input)
-
         height, width = int(images.shape[1]), int(images.shape[2])
 
         def positions(ramp: torch.Tensor) -> torch.Tensor:
