@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import tensorflow as tf
 import torch
 
@@ -34,9 +35,14 @@ def align(
     return aligned, channels_last
 
 
+def number(literal: Number, dtype: tf.DType) -> tf.Tensor:
+    """Return a literal as a tensor with every digit that its type holds; whole numbers wrap around as in torch."""
+    return tf.constant(np.asarray(literal).astype(dtype.as_numpy_dtype))
+
+
 def _align_one(context: Context, operand: Operand | Number, dtype: tf.DType, *, channels_last: bool) -> tf.Tensor:
     if isinstance(operand, bool | int | float):
-        return tf.cast(operand, dtype) if isinstance(operand, bool) else tf.constant(operand, dtype)
+        return number(operand, dtype)
     tensor = _channels_last(context, operand) if channels_last else context.logical(operand)
     return tensor if tensor.dtype == dtype else tf.cast(tensor, dtype)
 

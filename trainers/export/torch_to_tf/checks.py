@@ -32,6 +32,10 @@ def rank_at_least(minimum: int, *arguments: str) -> Check:
     return check
 
 
+has_axes = rank_at_least(1, "input")
+"""Accepts everything but single numbers, which torch takes for vectors where an axis is named."""
+
+
 def is_constant(*arguments: str) -> Check:
     """Accept arguments that are the same for every input."""
 
@@ -87,8 +91,10 @@ def static_axis(argument: str = "dim") -> Check:
 
     def check(call: Call) -> str | None:
         reason = axis_of_one_image(argument)(call)
+        if reason:
+            return reason
         depends_on_size = any(call.depends_on_size(extent) for extent in _extents_along(call, argument))
-        return reason or (f"it runs over height or width, and {NEEDS_FIXED_SIZE}" if depends_on_size else None)
+        return f"it runs over height or width, and {NEEDS_FIXED_SIZE}" if depends_on_size else None
 
     return check
 
@@ -97,6 +103,8 @@ def axis_of_one_image(argument: str = "dim") -> Check:
     """Accept calls along axes, named by an argument, whose extents do not depend on the batch size."""
 
     def check(call: Call) -> str | None:
+        if not call.shape("input") and call.arguments[argument] not in (None, []):
+            return has_axes(call)
         if any(call.depends_on_batch(extent) for extent in _extents_along(call, argument)):
             return f"`{argument}={call.arguments[argument]}` runs over the batch axis, carried are the other axes only"
         return None

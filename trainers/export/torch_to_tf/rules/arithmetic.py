@@ -5,7 +5,7 @@ from collections.abc import Callable
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.broadcasting import Number, align
+from trainers.export.torch_to_tf.broadcasting import Number, align, number
 from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.layout import Value
@@ -107,4 +107,4 @@ def clamp_max(context: Context, *, input: Operand, max: Operand | Number) -> Val
 
 
 def _times(tensor: tf.Tensor, alpha: Number) -> tf.Tensor:
-    return tensor if alpha == 1 else tensor * tf.constant(alpha, tensor.dtype)
+    return tensor if alpha == 1 else tensor * number(alpha, tensor.dtype)

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 import torch
 
+from trainers.export.torch_to_tf.broadcasting import number
 from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import is_floating, rank_at_least
 from trainers.export.torch_to_tf.context import Context, Operand
@@ -20,6 +21,8 @@ FAMILY = Family(free_size=True)
 def _has_static_tokens(call: Call) -> str | None:
     if call.arguments["is_causal"] and None in (call.extent("query", -2), call.extent("key", -2)):
         return "a causal mask over a dynamic number of tokens is not carried; keep the batch in the first axis"
+    if call.arguments["scale"] is None and call.extent("query", -1) is None:
+        return "the number of features depends on the batch size; keep the batch in the first axis"
     return None
 
 
@@ -49,7 +52,7 @@ def attend(
     """softmax(query @ key^T * scale + mask) @ value; a boolean mask is true where attention is allowed."""
     queries, keys, values = (context.logical(operand) for operand in (query, key, value))
     scale = 1 / math.sqrt(queries.shape[-1]) if scale is None else scale
-    scores = tf.matmul(queries, keys, transpose_b=True) * tf.cast(scale, queries.dtype)
+    scores = tf.matmul(queries, keys, transpose_b=True) * number(scale, queries.dtype)
     mask = _mask(context, attn_mask, is_causal, scores)
     if mask is None:
         return Value(tf.matmul(tf.nn.softmax(scores), values))

@@ -2,7 +2,7 @@
 
 import tensorflow as tf
 
-from trainers.export.torch_to_tf.broadcasting import Number
+from trainers.export.torch_to_tf.broadcasting import Number, number
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.creation_ops import CHOSEN_FILLS, FIXED_FILLS
 from trainers.export.torch_to_tf.layout import Value
@@ -13,9 +13,9 @@ FAMILY = Family(free_size=True)
 _IMPLIED = ["input", "size", "dtype"]
 
 
-def _fixed(number: int) -> Convert:
+def _fixed(fill_value: int) -> Convert:
     def convert(context: Context) -> Value:
-        return fill(context, fill_value=number)
+        return fill(context, fill_value=fill_value)
 
     return convert
 
@@ -23,7 +23,7 @@ def _fixed(number: int) -> Convert:
 @FAMILY.rule(*CHOSEN_FILLS, accepts=[has_computable_extents], implied=_IMPLIED)
 def fill(context: Context, *, fill_value: Number) -> Value:
     """Write one number everywhere."""
-    return Value(tf.fill(tf.stack(context.shape), tf.cast(fill_value, context.dtype)))
+    return Value(tf.fill(tf.stack(context.shape), number(fill_value, context.dtype)))
 
 
 for _target, _number in FIXED_FILLS.items():

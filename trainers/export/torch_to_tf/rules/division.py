@@ -30,7 +30,9 @@ def divide(context: Context, *, input: Operand, other: Operand | Number, roundin
     if rounding_mode == "trunc":
         return Value(_truncate(left / right), channels_last)
     # Not floor(left / right): 1 / 0.1 rounds to 10, though 0.1 goes only 9 whole times into 1, and torch says so.
-    whole = tf.round((left - tf.math.floormod(left, right)) / right)
+    rest = _truncated_remainder(left, right)
+    is_one_less = tf.logical_and(rest != 0, (rest < 0) != (right < 0))
+    whole = tf.round((left - rest) / right) - tf.cast(is_one_less, left.dtype)
     return Value(tf.where(right == 0, left / right, whole), channels_last)
 
 
@@ -45,13 +47,17 @@ def remainder(context: Context, *, input: Operand, other: Operand | Number) -> V
 def truncated_remainder(context: Context, *, input: Operand, other: Operand | Number) -> Value:
     """Return what rounding towards 0 leaves over; it has the dividend's sign."""
     (left, right), channels_last = align(context, [input, other])
-    return Value(tf.sign(left) * tf.math.floormod(tf.abs(left), tf.abs(right)), channels_last)
+    return Value(_truncated_remainder(left, right), channels_last)
 
 
 @FAMILY.rule(aten.trunc.default, accepts=[result_is_floating])
 def truncate(context: Context, *, input: Value) -> Value:
     """Round towards 0."""
     return input.stored_alike(_truncate(input.tensor))
+
+
+def _truncated_remainder(left: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
+    return tf.sign(left) * tf.math.floormod(tf.abs(left), tf.abs(right))
 
 
 def _truncate(tensor: tf.Tensor) -> tf.Tensor:

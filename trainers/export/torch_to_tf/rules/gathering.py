@@ -9,14 +9,15 @@ ImageOp = Callable[[torch.Tensor], torch.Tensor]
 """Takes and returns [N, C, H, W]."""
 
 
-def source_positions(extent: int, op: ImageOp) -> list[int]:
+def source_positions(extent: int, op: ImageOp, dtype: torch.dtype) -> list[int]:
     """Return from which position each output position of an op along the height is copied.
 
     Args:
         extent: The input's height.
         op: Copies rows of an image that is one pixel wide.
+        dtype: The images' type, which torch rounds the positions in.
     """
-    ramp = torch.arange(extent, dtype=torch.float64).reshape(1, 1, extent, 1)
+    ramp = torch.arange(extent, dtype=dtype).reshape(1, 1, extent, 1)
     return [int(position) for position in op(ramp).flatten()]
 
 

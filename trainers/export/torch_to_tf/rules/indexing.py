@@ -7,12 +7,13 @@ import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import axis_of_one_image, is_constant, static_axis
+from trainers.export.torch_to_tf.checks import axis_of_one_image, has_axes, is_constant, static_axis
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.layout import Value, without_axes
 from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.shape_checks import has_computable_extents
 from trainers.export.torch_to_tf.symbolic import Extent
 
 aten = torch.ops.aten
@@ -55,6 +56,8 @@ def _indexes_by_integers(call: Call) -> str | None:
 
 
 def _reaches_along_axis(call: Call) -> str | None:
+    if not call.shape("input"):
+        return has_axes(call)
     axis = call.arguments["dim"] % len(call.shape("input"))
     pairs = enumerate(zip(call.shape("input"), call.shape("index"), strict=True))
     differing = [at for at, (extent, other) in pairs if at != axis and str(extent) != str(other)]
@@ -94,7 +97,7 @@ def select_positions(context: Context, *, input: Value, dim: int, index: Constan
     return input.stored_alike(tf.gather(input.tensor, context.weight(index), axis=input.position(dim)))
 
 
-@FAMILY.rule(aten.index.Tensor, accepts=[_indexes_by_integers])
+@FAMILY.rule(aten.index.Tensor, accepts=[_indexes_by_integers, has_computable_extents])
 def gather(context: Context, *, input: Operand, indices: Sequence[Operand | None]) -> Value:
     """Replace axes by the broadcast shape of the indices into them: where they were, or in front if they were apart."""
     tensor = context.logical(input)
@@ -103,15 +106,15 @@ def gather(context: Context, *, input: Operand, indices: Sequence[Operand | None
     positions = [_positive(context, index, int(tensor.shape[axis])) for axis, index in given.items()]
     if len(axes) == 1:
         return Value(tf.gather(tensor, positions[0], axis=axes[0]))
-    shape = positions[0].shape
-    for index in positions[1:]:
-        shape = tf.broadcast_static_shape(shape, index.shape)
+    added = max(index.shape.rank for index in positions)
+    are_apart = axes != list(range(axes[0], axes[-1] + 1))
+    before = 0 if are_apart else axes[0]
+    shape = context.shape[before : before + added]
     stacked = tf.stack([tf.broadcast_to(index, shape) for index in positions], -1)
     others = [axis for axis in range(tensor.shape.rank) if axis not in given]
     result = tf.gather_nd(tf.transpose(tensor, [*axes, *others]), stacked)
-    if axes != list(range(axes[0], axes[-1] + 1)):
+    if are_apart:
         return Value(result)
-    added, before = len(shape), axes[0]
     order = [*range(added, added + before), *range(added), *range(added + before, result.shape.rank)]
     return Value(tf.transpose(result, order))
 

@@ -3,7 +3,7 @@
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.broadcasting import Number
+from trainers.export.torch_to_tf.broadcasting import Number, number
 from trainers.export.torch_to_tf.checks import is_constant, is_floating, rank_at_least
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context, Operand
@@ -65,9 +65,9 @@ def multiply_batches_and_add(
 
 
 def _combine(context: Context, addend: Operand, product: tf.Tensor, beta: Number, alpha: Number) -> Value:
-    product = product if alpha == 1 else product * tf.cast(alpha, product.dtype)
+    product = product if alpha == 1 else product * number(alpha, product.dtype)
     if beta == 0:
         # torch does not even look at the addend then, so its NaNs do not spread.
         return Value(product)
     added = context.logical(addend)
-    return Value(product + (added if beta == 1 else added * tf.cast(beta, added.dtype)))
+    return Value(product + (added if beta == 1 else added * number(beta, added.dtype)))

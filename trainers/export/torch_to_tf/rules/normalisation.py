@@ -110,7 +110,7 @@ def instance_norm(
     context: Context, *, input: Value, weight: Constant | None, bias: Constant | None, eps: float
 ) -> Value:
     """Normalise each channel of each image by its own statistics, then scale and shift it."""
-    return _scale_and_shift(context, normalise_groups(context, input, int(input.extent(1) or 0), eps), weight, bias)
+    return _scale_and_shift(context, normalise_groups(context, input, int(context.shape[1]), eps), weight, bias)
 
 
 def _scale_and_shift(context: Context, value: Value, weight: Constant | None, bias: Constant | None) -> Value:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import tensorflow as tf
 import torch
 
+from trainers.export.torch_to_tf.broadcasting import number
 from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import is_floating, is_value, rank_is
 from trainers.export.torch_to_tf.context import Context
@@ -49,8 +50,14 @@ def pad(context: Context, *, input: Value, pad: Sequence[int], mode: str, value:
             positions = _positions(extent_of(images, axis), before, after, mode)
             images = tf.gather(images, positions, axis=axis)
         return Value(images, channels_last=True)
-    rows = source_positions(images.shape[1], lambda ramp: torch.nn.functional.pad(ramp, [0, 0, top, bottom], mode))
-    columns = source_positions(images.shape[2], lambda ramp: torch.nn.functional.pad(ramp, [0, 0, left, right], mode))
+    rows, columns = (
+        source_positions(
+            images.shape[axis],
+            lambda ramp, before=before, after=after: torch.nn.functional.pad(ramp, [0, 0, before, after], mode),
+            context.result.dtype,
+        )
+        for axis, (before, after) in ((1, (top, bottom)), (2, (left, right)))
+    )
     return Value(take(images, rows, columns), channels_last=True)
 
 
@@ -76,5 +83,5 @@ def pad_by_constant(context: Context, *, input: Value, pad: Sequence[int], value
         cuts[position] = slice(max(-before, 0), min(after, 0) or None)
     tensor = input.tensor[tuple(cuts)]
     if any(any(margin) for margin in margins):
-        tensor = tf.pad(tensor, margins, constant_values=tf.cast(value, tensor.dtype))
+        tensor = tf.pad(tensor, margins, constant_values=number(value, tensor.dtype))
     return input.stored_alike(tensor)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.checks import static_axis
+from trainers.export.torch_to_tf.call import Call
+from trainers.export.torch_to_tf.checks import has_axes, rank_is, static_axis
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.extents import reshape_target
 from trainers.export.torch_to_tf.layout import IMAGE_RANK, LOGICAL_AXIS_OF_NHWC, Value
@@ -14,6 +15,10 @@ from trainers.export.torch_to_tf.shape_checks import has_known_channels
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
+
+
+def _names_its_axes(call: Call) -> str | None:
+    return None if call.arguments["dims"] else "without `dims` it rolls all elements as one row; flatten first"
 
 
 @FAMILY.rule(aten.permute.default)
@@ -28,7 +33,7 @@ def permute(context: Context, *, input: Value, dims: Sequence[int]) -> Value:
     return Value(tf.transpose(input.tensor, order))
 
 
-@FAMILY.rule(aten.transpose.int)
+@FAMILY.rule(aten.transpose.int, accepts=[has_axes])
 def transpose(context: Context, *, input: Value, dim0: int, dim1: int) -> Value:
     """Swap two axes."""
     order = list(range(input.rank))
@@ -42,13 +47,13 @@ def transpose_matrix(context: Context, *, input: Value) -> Value:
     return permute(context, input=input, dims=list(range(input.rank))[::-1])
 
 
-@FAMILY.rule(aten.flip.default)
+@FAMILY.rule(aten.flip.default, accepts=[has_axes])
 def flip(context: Context, *, input: Value, dims: Sequence[int]) -> Value:
     """Reverse the order along some axes."""
     return input.stored_alike(tf.reverse(input.tensor, input.positions(dims)))
 
 
-@FAMILY.rule(aten.roll.default, accepts=[static_axis("dims")])
+@FAMILY.rule(aten.roll.default, accepts=[_names_its_axes, static_axis("dims")])
 def roll(context: Context, *, input: Value, shifts: Sequence[int], dims: Sequence[int]) -> Value:
     """Shift elements along axes; what leaves at the end returns at the beginning."""
     tensor = input.tensor
@@ -62,7 +67,7 @@ def roll(context: Context, *, input: Value, shifts: Sequence[int], dims: Sequenc
     return input.stored_alike(tensor)
 
 
-@FAMILY.rule(aten.channel_shuffle.default, accepts=[has_known_channels])
+@FAMILY.rule(aten.channel_shuffle.default, accepts=[rank_is(IMAGE_RANK), has_known_channels])
 def shuffle_channels(context: Context, *, input: Value, groups: int) -> Value:
     """Interleave the channels of so many groups."""
     images = context.channels_last(input)

@@ -8,7 +8,7 @@ import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import axis_of_one_image, is_boolean, is_floating, is_value
+from trainers.export.torch_to_tf.checks import axis_of_one_image, has_axes, is_boolean, is_floating, is_value
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.extents import extent_of
 from trainers.export.torch_to_tf.layout import Value, without_axes
@@ -24,6 +24,15 @@ Reduction = Callable[..., tf.Tensor]
 def _keeps_type(call: Call) -> str | None:
     dtype = call.arguments["dtype"]
     return None if dtype in (None, call.tensor("input").dtype) else f"`dtype={dtype}` is not carried; convert first"
+
+
+def _has_the_axes(call: Call) -> str | None:
+    return None if call.arguments.get("dim") in (None, []) else has_axes(call)
+
+
+def _names_an_axis(call: Call) -> str | None:
+    """Refuse an empty list, which in these ops means no axis at all and in the others every one."""
+    return "`dim=[]` is not carried; leave it out to reduce every axis" if call.arguments.get("dim") == [] else None
 
 
 def reduce_axes(value: Value, dim: Axes, keepdim: bool, reduction: Reduction) -> Value:
@@ -49,22 +58,24 @@ def _over_axes(reduction: Reduction) -> Convert:
 
 
 def _sum_of_whole_numbers_or_floats(call: Call) -> str | None:
-    """Accept floats, and integers and booleans that torch sums as int64."""
+    """Accept floats, and integers and booleans that torch sums as int64 or, on request, as floats."""
     dtype = call.tensor("input").dtype
     if dtype.is_floating_point:
         return _keeps_type(call)
-    return (
-        None if call.result.dtype is torch.int64 else f"its result is {call.result.dtype}; convert with .float() first"
-    )
+    result = call.result.dtype
+    is_exact = result is torch.int64 or result.is_floating_point
+    return None if is_exact else f"its result is {result}; convert with .float() first"
 
 
-@FAMILY.rule(aten.sum.dim_IntList, aten.sum.default, accepts=[_sum_of_whole_numbers_or_floats], implied=["dtype"])
+@FAMILY.rule(
+    aten.sum.dim_IntList, aten.sum.default, accepts=[_sum_of_whole_numbers_or_floats, _has_the_axes], implied=["dtype"]
+)
 def total(context: Context, *, input: Value, dim: Axes = None, keepdim: bool = False) -> Value:
     """Sum over axes; booleans count."""
     return reduce_axes(input.stored_alike(tf.cast(input.tensor, context.dtype)), dim, keepdim, tf.reduce_sum)
 
 
-@FAMILY.rule(aten.prod.dim_int, accepts=[is_floating("input"), _keeps_type], implied=["dtype"])
+@FAMILY.rule(aten.prod.dim_int, accepts=[is_floating("input"), _keeps_type, has_axes], implied=["dtype"])
 def product(context: Context, *, input: Value, dim: int, keepdim: bool) -> Value:
     """Multiply along an axis."""
     return reduce_axes(input, dim, keepdim, tf.reduce_prod)
@@ -76,17 +87,21 @@ for _targets, _reduction, _checks, _implied in [
     ((aten.amin.default, aten.min.default), tf.reduce_min, [], []),
     ((aten.logsumexp.default,), tf.reduce_logsumexp, [], []),
 ]:
-    FAMILY.rule(*_targets, accepts=[is_floating("input"), *_checks], implied=_implied)(_over_axes(_reduction))
+    FAMILY.rule(*_targets, accepts=[is_floating("input"), _has_the_axes, *_checks], implied=_implied)(
+        _over_axes(_reduction)
+    )
 for _targets, _reduction in [
     ((aten.any.default, aten.any.dim, aten.any.dims), tf.reduce_any),
     ((aten.all.default, aten.all.dim, aten.all.dims), tf.reduce_all),
 ]:
-    FAMILY.rule(*_targets, accepts=[is_boolean("input")])(_over_axes(_reduction))
+    FAMILY.rule(*_targets, accepts=[is_boolean("input"), _has_the_axes, _names_an_axis])(_over_axes(_reduction))
 
 
 def _variance(tensor: tf.Tensor, axes: Sequence[int], *, keepdims: bool, correction: float) -> tf.Tensor:
     count = functools.reduce(operator.mul, (extent_of(tensor, axis) for axis in axes), 1)
-    divisor = tf.cast(count, tensor.dtype) - correction if tf.is_tensor(count) else count - correction
+    divisor = (
+        tf.maximum(tf.cast(count, tensor.dtype) - correction, 0) if tf.is_tensor(count) else max(count - correction, 0)
+    )
     deviations = tensor - tf.reduce_mean(tensor, axes, keepdims=True)
     return tf.reduce_sum(tf.square(deviations), axes, keepdims=keepdims) / divisor
 
@@ -118,7 +133,7 @@ _NORMS: dict[float, Reduction] = {
 
 @FAMILY.rule(
     aten.linalg_vector_norm.default,
-    accepts=[is_floating("input"), is_value("ord", 1, 1.0, 2, 2.0, float("inf")), _keeps_type],
+    accepts=[is_floating("input"), is_value("ord", 1, 1.0, 2, 2.0, float("inf")), _keeps_type, _has_the_axes],
     implied=["dtype"],
 )
 def vector_norm(context: Context, *, input: Value, ord: float, dim: Axes, keepdim: bool) -> Value:

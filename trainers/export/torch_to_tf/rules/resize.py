@@ -11,7 +11,7 @@ from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
-from trainers.export.torch_to_tf.rules.gathering import source_positions, take
+from trainers.export.torch_to_tf.rules.gathering import take
 from trainers.export.torch_to_tf.rules.run_time_resize import interpolate_linearly, take_nearest
 from trainers.export.torch_to_tf.shape_checks import has_computable_extents, has_size_per_image, has_static_image_size
 
@@ -68,12 +68,16 @@ def _nearest(target: torch._ops.OpOverload) -> Convert:
                 is_exact = target is aten._upsample_nearest_exact2d.vec
                 images = take_nearest(images, axis, outputs, factor, exact=is_exact)
             return Value(images, channels_last=True)
+        height, width = int(images.shape[1]), int(images.shape[2])
 
-        def positions(axis: int) -> list[int]:
-            arguments = _along_height(axis, output_size, scale_factors, width=1)
-            return source_positions(images.shape[axis + 1], lambda ramp: target(ramp, *arguments))
+        def positions(ramp: torch.Tensor) -> torch.Tensor:
+            return target(ramp.expand(1, 1, height, width).contiguous(), output_size, scale_factors)[0, 0]
 
-        return Value(take(images, positions(0), positions(1)), channels_last=True)
+        # torch rounds in the images' type, and by other formulas for small images than for large ones (seen in 2.14).
+        dtype = context.result.dtype
+        rows = positions(torch.arange(height, dtype=dtype).reshape(-1, 1))[:, 0]
+        columns = positions(torch.arange(width, dtype=dtype))[0]
+        return Value(take(images, rows.long().tolist(), columns.long().tolist()), channels_last=True)
 
     return convert
 

@@ -3,14 +3,14 @@
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.checks import is_floating, is_value
+from trainers.export.torch_to_tf.checks import has_axes, is_floating, is_value
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
-_FLOATING = [is_floating("input")]
+_FLOATING = [is_floating("input"), has_axes]
 _OF_ONE_TYPE = [*_FLOATING, is_value("half_to_float", False)]
 
 

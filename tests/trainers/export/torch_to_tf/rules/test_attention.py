@@ -1,31 +1,96 @@
+import pytest
 import torch
+from drawn_options import FLOATS, Function, Shape, one_of, options, shapes
+from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
-MASK = torch.arange(36).reshape(6, 6) % 5 != 0
-EMPTY_ROW = MASK & (torch.arange(6) != 2).reshape(6, 1)
+# In [N, C, H, W] the channels are heads, the rows tokens; a mask is [..., queries, keys].
+MASKS = {
+    "none": lambda x, queries, keys: None,
+    "additive": lambda x, queries, keys: torch.linspace(-2, 2, queries * keys).reshape(queries, keys),
+    "boolean": lambda x, queries, keys: torch.arange(queries * keys).reshape(queries, keys) % 3 != 0,
+    "with an empty row": lambda x, queries, keys: (torch.arange(queries) != 0).reshape(-1, 1).expand(queries, keys),
+    "additive with an empty row": lambda x, queries, keys: torch.zeros(queries, keys).index_fill(
+        0, torch.tensor([queries - 1]), float("-inf")
+    ),
+    "of each image": lambda x, queries, keys: (x[:, :1, :1, :1] > 0).expand(-1, 1, queries, keys),
+    "computed": lambda x, queries, keys: x.mean((1, 2, 3)).reshape(-1, 1, 1, 1).expand(-1, 1, queries, keys),
+}
+ATTENTIONS = options(
+    queries=st.integers(1, 5),
+    keys=st.integers(1, 5),
+    features=st.integers(1, 4),
+    mask=one_of(*MASKS),
+    is_causal=st.booleans(),
+    scale=st.none() | FLOATS,
+    rank=one_of(3, 4),
+    enable_gqa=st.booleans(),
+)
+LAYERS = options(
+    heads=one_of(1, 2, 3),
+    width=one_of(6, 12),
+    bias=st.booleans(),
+    batch_first=st.booleans(),
+    add_bias_kv=st.booleans(),
+    add_zero_attn=st.booleans(),
+    mask=one_of("none", "boolean", "additive", "padding"),
+    need_weights=st.booleans(),
+)
 
 
-def attend(x: torch.Tensor, **options: object) -> torch.Tensor:
-    return F.scaled_dot_product_attention(x, x * 0.5, x - 1, **options)
+def attention(
+    shape: Shape, *, queries: int, keys: int, features: int, mask: str, rank: int, enable_gqa: bool, **others: object
+) -> Function:
+    heads = 1 if enable_gqa else 4
+
+    def function(x: torch.Tensor) -> torch.Tensor:
+        query, key = x[:, :, :queries], x[:, :heads, -keys:] * 0.5
+        value = x[:, :heads, -keys:, :features] - 1
+        if rank == 3:
+            query, key, value = (part[:, 0] for part in (query, key, value))
+        attn_mask = MASKS[mask](x, query.shape[-2], key.shape[-2])
+        if attn_mask is not None and attn_mask.dim() > rank:
+            attn_mask = attn_mask[:, 0]
+        return F.scaled_dot_product_attention(query, key, value, attn_mask, enable_gqa=enable_gqa, **others)
+
+    return function
 
 
-def test_attention_equals_torch(check_functions) -> None:
-    check_functions(
-        {
-            "plain": attend,
-            "scale": lambda x: attend(x, scale=0.2),
-            "causal": lambda x: attend(x, is_causal=True),
-            "additive mask": lambda x: attend(x, attn_mask=torch.linspace(-2, 2, 36).reshape(6, 6)),
-            "boolean mask": lambda x: attend(x, attn_mask=MASK),
-            "mask with an empty row": lambda x: attend(x, attn_mask=EMPTY_ROW),
-            "other lengths": lambda x: F.scaled_dot_product_attention(x[:, :, :2], x, x[..., :3]),
-            "causal other lengths": lambda x: F.scaled_dot_product_attention(x[:, :, :2], x, x, is_causal=True),
+class Layer(nn.Module):
+    """Multi-head attention of the pixels of an image to each other."""
+
+    def __init__(self, channels: int, *, heads: int, width: int, mask: str, need_weights: bool, **others) -> None:
+        super().__init__()
+        self.embed = nn.Linear(channels, width)
+        self.attention = nn.MultiheadAttention(width, heads, **others)
+        self.mask, self.need_weights, self.batch_first = mask, need_weights, others["batch_first"]
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        tokens = self.embed(images.flatten(2).mT)
+        count = tokens.shape[1]
+        pattern = torch.arange(count * count).reshape(count, count) % 4 == 1
+        masks = {
+            "none": {},
+            "boolean": {"attn_mask": pattern},
+            "additive": {"attn_mask": pattern * -1.5},
+            "padding": {"key_padding_mask": images.flatten(2).mean(1) > 2},
         }
-    )
+        tokens = tokens if self.batch_first else tokens.transpose(0, 1)
+        result, weights = self.attention(tokens, tokens, tokens, need_weights=self.need_weights, **masks[self.mask])
+        result = result if self.batch_first else result.transpose(0, 1)
+        return result if weights is None else torch.cat([result.flatten(1), weights.flatten(1)], 1)
 
 
-def test_multi_head_attention_layer_equals_torch(check_module) -> None:
+def test_attention_equals_torch(check_generated) -> None:
+    check_generated(ATTENTIONS, attention, shapes=shapes([4], 5, 7))
+
+
+def test_multi_head_attention_equals_torch(check_generated) -> None:
+    check_generated(LAYERS, lambda shape, **others: Layer(shape[0], **others).eval(), shapes=shapes([1, 2], 1, 3))
+
+
+def test_transformer_layer_with_a_class_token_equals_torch(check_module) -> None:
     class Encoder(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -40,5 +105,11 @@ def test_multi_head_attention_layer_equals_torch(check_module) -> None:
     check_module(Encoder())
 
 
-def test_attention_with_dropout_is_refused(refusal) -> None:
-    assert "draws random numbers" in refusal(lambda x: attend(x, dropout_p=0.5))
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda x: F.scaled_dot_product_attention(x, x, x, dropout_p=0.5), "draws random numbers"),
+    ],
+)
+def test_attention_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
+    assert reason in refusal(function)

@@ -1,31 +1,77 @@
-import operator
-
 import pytest
 import torch
+from drawn_options import FLOATS, Function, Options, Shape, one_of, options
+from hypothesis import strategies as st
 
-OPERATORS = [operator.eq, operator.ne, operator.gt, operator.ge, operator.lt, operator.le]
-COMPARISONS = {f"{op.__name__} number": lambda x, op=op: op(x, 1.0) for op in OPERATORS} | {
-    f"{op.__name__} tensor": lambda x, op=op: op(x, x.round()) for op in OPERATORS
+OPERANDS = {
+    "images": lambda x: x,
+    "whole": lambda x: x.round(),
+    "integers": lambda x: x.long(),
+    "tiny integers": lambda x: x.to(torch.int8),
+    "booleans": lambda x: x > 0.5,
+    "double": lambda x: x.double() / 3,
+    "rows": lambda x: x.mean(1, keepdim=True),
+    "one image": lambda x: x.mean(0),
+    "fixed number": lambda x: torch.tensor(1),
+    "fixed column": lambda x: torch.arange(x.shape[3]),
+    "fixed channels": lambda x: torch.arange(x.shape[1] * 1.0).reshape(-1, 1, 1),
 }
-MIXED_TYPES = {
-    "integers to integer number": lambda x: x.long() >= 1,
-    "integers to floats": lambda x: x.long() < x,
-    "floats to a scalar tensor": lambda x: x > torch.tensor(1),
-    "floats to a constant": lambda x: x > torch.arange(8),
-}
-LOGIC = {
-    "and": lambda x: torch.logical_and(x > 0, x < 1),
-    "bitwise and": lambda x: (x > 0) & (x < 1),
-    "or": lambda x: torch.logical_or(x > 1, x < 0),
-    "bitwise or": lambda x: (x > 1) | (x < 0),
-    "xor": lambda x: torch.logical_xor(x > -1, x < 1),
-    "not": lambda x: ~(x > 0),
-    "logical not": lambda x: torch.logical_not(x > 1),
-}
+OPERAND = one_of(*OPERANDS)
+COMPARISONS = options(
+    name=one_of("eq", "ne", "gt", "ge", "lt", "le"), left=OPERAND, right=OPERAND | FLOATS | st.integers(-3, 3)
+)
+LOGIC = options(
+    name=one_of("logical_and", "logical_or", "logical_xor", "bitwise_and", "bitwise_or", "bitwise_xor"),
+    left=OPERAND,
+    right=OPERAND,
+)
 
 
-def test_comparisons_equal_torch(check_functions) -> None:
-    check_functions(COMPARISONS | MIXED_TYPES | LOGIC)
+def pair(shape: Shape, *, name: str, left: str, right: object) -> Function:
+    def function(x: torch.Tensor) -> torch.Tensor:
+        result = getattr(torch, name)(OPERANDS[left](x), OPERANDS[right](x) if isinstance(right, str) else right)
+        return result.bool() | (x > 100)
+
+    return function
+
+
+def is_computed_beforehand(options: Options) -> bool:
+    return all(not isinstance(name, str) or name.startswith("fixed") for name in (options["left"], options["right"]))
+
+
+def refused_comparison(shape: Shape, options: Options) -> str | None:
+    left, right = options["left"], options["right"]
+    if is_computed_beforehand(options):
+        return None
+    if "booleans" in (left, right):
+        return "it compares"
+    whole = left in ("integers", "tiny integers")
+    return "it compares" if whole and isinstance(right, float) else None
+
+
+def refused_logic(shape: Shape, options: Options) -> str | None:
+    is_carried = options["left"] == options["right"] == "booleans" or is_computed_beforehand(options)
+    return None if is_carried else "is not boolean" if options["name"].startswith("logical") else "no rule"
+
+
+def test_comparisons_equal_torch(check_generated) -> None:
+    check_generated(COMPARISONS, pair, refused=refused_comparison)
+
+
+def test_logic_equals_torch(check_generated) -> None:
+    check_generated(LOGIC, pair, refused=refused_logic)
+
+
+def test_negation_and_logic_of_broadcast_conditions_equal_torch(check_functions) -> None:
+    check_functions(
+        {
+            "not": lambda x: ~(x > 0),
+            "logical not": lambda x: torch.logical_not(x > 1),
+            "rows": lambda x: (x > 0) & (x.mean(1, keepdim=True) > 0),
+            "with a number that does not fit": lambda x: x.to(torch.int8) > 200,
+            "constant": lambda x: torch.logical_xor(x > 0, torch.arange(8) > 3),
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -35,6 +81,8 @@ def test_comparisons_equal_torch(check_functions) -> None:
         (lambda x: (x > 0) == (x > 1), "compares booleans"),
         (lambda x: x.long() & 3, "no rule"),
         (torch.logical_not, "is not boolean"),
+        (lambda x: torch.logical_and(x, x > 1), "`input` is not boolean"),
+        (lambda x: torch.logical_and(x > 1, x), "`other` is not boolean"),
     ],
 )
 def test_comparison_that_is_not_exact_is_refused(refusal, function, reason: str) -> None:

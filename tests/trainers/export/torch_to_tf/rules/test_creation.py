@@ -1,19 +1,58 @@
 import torch
+from drawn_options import FLOATS, Function, Shape, one_of, options
+from hypothesis import strategies as st
+
+DTYPES = one_of(None, torch.float32, torch.float64, torch.int64, torch.int32, torch.bool)
+FILLS = {
+    "zeros": lambda x, size, fill, dtype: torch.zeros(size, dtype=dtype),
+    "ones": lambda x, size, fill, dtype: torch.ones(size, dtype=dtype),
+    "full": lambda x, size, fill, dtype: torch.full(size, fill, dtype=dtype),
+    "zeros_like": lambda x, size, fill, dtype: torch.zeros_like(x, dtype=dtype),
+    "ones_like": lambda x, size, fill, dtype: torch.ones_like(x, dtype=dtype),
+    "full_like": lambda x, size, fill, dtype: torch.full_like(x, fill, dtype=dtype),
+    "new_zeros": lambda x, size, fill, dtype: x.new_zeros(size, dtype=dtype),
+    "new_ones": lambda x, size, fill, dtype: x.new_ones(size, dtype=dtype),
+    "new_full": lambda x, size, fill, dtype: x.new_full(size, fill, dtype=dtype),
+}
+CALLS = options(
+    name=one_of(*FILLS),
+    batches=one_of(0, 1, 2),
+    more=st.lists(st.integers(1, 3), min_size=1, max_size=2),
+    fill=FLOATS | st.integers(-3, 3) | st.booleans() | one_of(2**40, 0.1, float("-inf")),
+    dtype=DTYPES,
+)
 
 
-def test_new_tensors_equal_torch(check_functions) -> None:
+def created(shape: Shape, *, name: str, batches: int, more: list[int], fill: object, dtype: torch.dtype) -> Function:
+    def function(x: torch.Tensor) -> torch.Tensor:
+        count = x.shape[0]
+        result = FILLS[name](x, (count * batches or 1, *more), fill, dtype)
+        if name.endswith("like"):
+            return result
+        return result.reshape(count, -1) if batches else result[:1].flatten(1).expand(count, -1)
+
+    return function
+
+
+def test_new_tensors_equal_torch(check_generated) -> None:
+    check_generated(CALLS, created)
+
+
+def test_numbers_in_a_row_equal_torch(check_functions) -> None:
     check_functions(
         {
-            "zeros of the batch": lambda x: x.mean(1) + torch.zeros(x.shape[0], 6, 8),
-            "ones of the batch": lambda x: torch.ones(x.shape[0], 3),
-            "full of the batch": lambda x: torch.full((x.shape[0], 3), 2.5),
-            "full of twice the batch": lambda x: torch.full((2 * x.shape[0], 3), 2.5).reshape(-1, 6),
-            "zeros_like": lambda x: torch.zeros_like(x) + x,
-            "ones_like": lambda x: torch.ones_like(x) * 3,
-            "full_like": lambda x: torch.full_like(x, 2),
-            "new_zeros": lambda x: x + x.new_zeros(8),
-            "new_ones": lambda x: x + x.new_ones(x.shape[0], 1, 1, 1),
-            "new_full": lambda x: x + x.new_full((6, 8), 0.5),
             "arange": lambda x: x * torch.arange(8.0),
+            "arange with a step": lambda x: x * torch.arange(1, 9, 1, dtype=torch.float32),
+            "linspace": lambda x: x * torch.linspace(-1, 1, 8),
+            "eye": lambda x: x @ torch.eye(8),
+        }
+    )
+
+
+def test_numbers_that_are_not_float32_keep_every_digit(check_functions) -> None:
+    check_functions(
+        {
+            "large": lambda x: torch.full((x.shape[0], 2), 2**40 + 1) - 2**40,
+            "double": lambda x: (torch.full((x.shape[0], 2), 0.1, dtype=torch.float64) - 0.1) * 1e8 + 1,
         }
     )

@@ -1,21 +1,39 @@
 import pytest
 import torch
+from drawn_options import FLOATS, Function, Shape, one_of, options
 
-FUNCTIONS = {
-    "floor": lambda x: torch.div(x, 3, rounding_mode="floor"),
-    "floor by a tenth": lambda x: x.round() // 0.1,
-    "floor by tensor": lambda x: x // (x.flip(3) + 0.03),
-    "trunc": lambda x: torch.div(x, -0.7, rounding_mode="trunc"),
-    "remainder": lambda x: x % 0.7,
-    "remainder of negative": lambda x: x % -1.3,
-    "fmod": lambda x: torch.fmod(x, 0.7),
-    "fmod of negative": lambda x: torch.fmod(x, -1.3),
-    "truncate": lambda x: x.trunc(),
+DIVISORS = {
+    "images": lambda x: x.flip(3) + 0.03,
+    "rows": lambda x: x.mean(1, keepdim=True) + 3,
+    "fixed": lambda x: torch.linspace(-2, 1.7, x.shape[3]) + 0.01,
 }
+OPERATIONS = {
+    "floor": lambda x, y: torch.div(x, y, rounding_mode="floor"),
+    "trunc": lambda x, y: torch.div(x, y, rounding_mode="trunc"),
+    "true": lambda x, y: torch.div(x, y, rounding_mode=None),
+    "remainder": torch.remainder,
+    "fmod": torch.fmod,
+}
+DIVISIONS = options(
+    name=one_of(*OPERATIONS), dividend=one_of("images", "whole"), divisor=one_of(*DIVISORS) | FLOATS.filter(bool)
+)
 
 
-def test_rounded_divisions_equal_torch(check_functions) -> None:
-    check_functions(FUNCTIONS)
+def division(shape: Shape, *, name: str, dividend: str, divisor: object) -> Function:
+    def function(x: torch.Tensor) -> torch.Tensor:
+        top = x if dividend == "images" else x.round()
+        return OPERATIONS[name](top, DIVISORS[divisor](x) if isinstance(divisor, str) else divisor)
+
+    return function
+
+
+def test_rounded_divisions_equal_torch(check_generated) -> None:
+    check_generated(DIVISIONS, division)
+
+
+def test_truncation_and_division_of_numbers_equal_torch(check_functions) -> None:
+    check_functions({"truncate": lambda x: x.trunc(), "by nothing": lambda x: x // (x * 0)})
+    check_functions({"by infinity": lambda x: x // float("inf"), "by negative infinity": lambda x: x // -float("inf")})
 
 
 @pytest.mark.parametrize(
@@ -23,6 +41,7 @@ def test_rounded_divisions_equal_torch(check_functions) -> None:
     [
         (lambda x: x.long() // 2, "its result is torch.int64"),
         (lambda x: (x.long() % 3).float(), "its result is torch.int64"),
+        (lambda x: x.long().trunc().float(), "its result is torch.int64"),
         (lambda x: x % 0, "divides by 0"),
     ],
 )

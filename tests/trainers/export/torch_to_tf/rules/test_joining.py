@@ -1,29 +1,82 @@
 import pytest
 import torch
+from drawn_options import AXIS, RANKS, Function, Shape, at_rank, image_axes, one_of, options
+from hypothesis import strategies as st
 
-FUNCTIONS = {
-    **{f"cat {axis}": lambda x, axis=axis: torch.cat([x, x * 2, x], axis).reshape(x.shape[0], -1) for axis in range(4)},
-    "cat negative axis": lambda x: torch.cat([x, x], -3),
-    "cat with a constant": lambda x: torch.cat([x.mean(0, keepdim=True), torch.ones(1, 2, 6, 8)], 1) + x[:, :1],
-    "cat of two types": lambda x: torch.cat([x, x.long()], 1),
-    "cat of vectors": lambda x: torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1),
-    "cat with empty parts": lambda x: torch.cat([x[:, :0], x, x[:, 4:] * 2, torch.zeros(x.shape[0], 0, 6, 8)], 1),
-    "cat with an empty vector": lambda x: torch.cat([torch.zeros(0), x], 1),
-    "stack": lambda x: torch.stack([x, x * 2], 1),
-    "stack last": lambda x: torch.stack([x, x * 2], -1),
-    "split": lambda x: x.split(3, 2)[1] * 2,
-    "split sizes": lambda x: x.split([1, 3], 1)[1],
-    "chunk": lambda x: torch.cat([part * index for index, part in enumerate(x.chunk(3, -1))], -1),
-    "chunk channels": lambda x: x.chunk(2, 1)[0] - x.chunk(2, 1)[1],
-    "unbind": lambda x: x.unbind(1)[2] + x.unbind(1)[0],
-    "tensor_split": lambda x: x.tensor_split(3, 3)[1],
+PARTS = {
+    "images": lambda x: x,
+    "double size": lambda x: torch.cat([x, x], 1),
+    "integers": lambda x: x.long(),
+    "doubles": lambda x: x.double(),
+    "flat and back": lambda x: x.flatten(1).reshape(x.shape) * 2,
 }
+PART = one_of(*PARTS)
+CATS = options(name=one_of("cat", "stack", "hstack", "dstack"), parts=st.lists(PART, min_size=1, max_size=4), dim=AXIS)
+SPLITS = options(
+    rank=RANKS,
+    dim=AXIS,
+    how=one_of("split", "chunk", "tensor_split", "unsafe_chunk", "unsafe_split"),
+    count=st.integers(1, 5),
+    kept=st.integers(-2, 2),
+)
+SIZES = options(rank=RANKS, dim=AXIS, sizes=st.lists(st.integers(1, 5), min_size=1, max_size=4), kept=st.integers(0, 2))
+UNBINDS = options(rank=RANKS, dim=AXIS, kept=st.integers(-2, 3))
 
 
-def test_joining_and_splitting_equal_torch(check_functions) -> None:
-    check_functions(FUNCTIONS)
+def join(shape: Shape, *, name: str, parts: list[str], dim: int) -> Function:
+    axis = {"dim": dim} if name in ("cat", "stack") else {}
+    return lambda x: getattr(torch, name)([PARTS[part](x) for part in parts], **axis)
 
 
-@pytest.mark.parametrize("function", [lambda x: x.split(1, 0)[0], lambda x: x.unbind(0)[0]])
+def split(shape: Shape, *, rank: int, dim: int, how: str, count: int, kept: int) -> Function:
+    return lambda x: getattr(torch, how)(at_rank(x, rank), count, image_axes(dim, rank))[kept]
+
+
+def split_to_sizes(shape: Shape, *, rank: int, dim: int, sizes: list[int], kept: int) -> Function:
+    return lambda x: at_rank(x, rank).split(sizes, image_axes(dim, rank))[kept]
+
+
+def unbind(shape: Shape, *, rank: int, dim: int, kept: int) -> Function:
+    return lambda x: at_rank(x, rank).unbind(image_axes(dim, rank))[kept].reshape(x.shape[0], -1)
+
+
+def test_joining_equals_torch(check_generated) -> None:
+    check_generated(CATS, join)
+
+
+def test_splitting_equals_torch(check_generated) -> None:
+    check_generated(SPLITS, split)
+
+
+def test_splitting_to_sizes_equals_torch(check_generated) -> None:
+    check_generated(SIZES, split_to_sizes)
+
+
+def test_unbinding_equals_torch(check_generated) -> None:
+    check_generated(UNBINDS, unbind)
+
+
+def test_joining_along_the_batch_and_with_constants_equals_torch(check_functions) -> None:
+    check_functions(
+        {
+            "cat along the batch": lambda x: torch.cat([x, x * 2], 0).reshape(x.shape[0], -1),
+            "stack in front": lambda x: torch.stack([x, x * 2], 0).transpose(0, 1),
+            "constant": lambda x: torch.cat([x.mean(0, keepdim=True), torch.ones(1, 2, 6, 8)], 1) + x[:, :1],
+            "empty parts": lambda x: torch.cat([x[:, :0], x, x[:, 4:] * 2, torch.zeros(x.shape[0], 0, 6, 8)], 1),
+            "an empty vector": lambda x: torch.cat([torch.zeros(0), x], 1),
+            "vectors": lambda x: torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x.split(1, 0)[0],
+        lambda x: x.split([1, 1], 0)[0],
+        lambda x: x.chunk(2, 0)[0],
+        lambda x: x.unbind(0)[0],
+    ],
+)
 def test_splitting_the_batch_is_refused(refusal, function) -> None:
     assert refusal(function)

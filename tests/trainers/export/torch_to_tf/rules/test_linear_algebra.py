@@ -1,31 +1,123 @@
+import pytest
 import torch
+from drawn_options import FLOATS, Function, Shape, for_each_image, one_of, options, shapes
+from hypothesis import strategies as st
 from torch import nn
+from torch.nn import functional as F
 
-MATRIX = torch.linspace(-1, 1, 24).reshape(8, 3)
-BATCH = torch.linspace(-1, 1, 4 * 6 * 6).reshape(4, 6, 6)
 
-FUNCTIONS = {
-    "linear of images": nn.Linear(8, 5),
-    "linear without bias": nn.Linear(8, 5, bias=False),
-    "linear of vectors": nn.Sequential(nn.Flatten(), nn.Linear(192, 3)),
-    "linear of a computed weight": lambda x: torch.nn.functional.linear(x, x.mean((0, 1))),
-    "by its transpose": lambda x: x @ x.transpose(2, 3),
-    "by a constant": lambda x: x @ MATRIX,
-    "constant by": lambda x: BATCH @ x,
-    "broadcast": lambda x: x[:, :1] @ (x.transpose(2, 3) * 2),
-    "bmm": lambda x: torch.bmm(x[:, 0], x[:, 1].transpose(1, 2)),
-    "mm": lambda x: torch.mm(x[:, 0, 0], MATRIX),
-    "addmm": lambda x: torch.addmm(torch.ones(3), x[:, 0, 0], MATRIX, beta=0.5, alpha=2),
-    "addmm beta 0": lambda x: torch.addmm(torch.full((3,), float("nan")), x[:, 0, 0], MATRIX, beta=0),
-    "baddbmm": lambda x: torch.baddbmm(x[:, 0, :, :6], x[:, 0], x[:, 1].transpose(1, 2), beta=-1, alpha=0.5),
-    "einsum": lambda x: torch.einsum("nchw,cd->ndhw", x, torch.linspace(-1, 1, 12).reshape(4, 3)),
-    "matrix by vector": lambda x: x @ torch.linspace(-1, 1, 8),
+def ramp(*extents: int) -> torch.Tensor:
+    return torch.linspace(-1, 1, torch.Size(extents).numel()).reshape(extents)
+
+
+# All fit to each other or not: torch says which. K is 6.
+LEFT = {
+    "images": lambda x: x,
+    "matrix": lambda x: x[:, 0, 0],
+    "five axes": lambda x: x.unsqueeze(1),
+    "one channel": lambda x: x[:, :1],
+    "vector": lambda x: x.mean((0, 1, 2)),
+    "fixed matrix": lambda x: ramp(3, x.shape[3]),
+    "fixed batch": lambda x: ramp(x.shape[1], 2, x.shape[3]),
+    "fixed vector": lambda x: ramp(x.shape[3]),
 }
+RIGHT = {
+    "transposed": lambda x: x.transpose(2, 3),
+    "transposed channel": lambda x: x[:, 1:2].mT,
+    "vector": lambda x: x.mean((0, 1, 2)),
+    "fixed matrix": lambda x: ramp(x.shape[3], 3),
+    "fixed batch": lambda x: ramp(x.shape[1], x.shape[3], 2),
+    "fixed vector": lambda x: ramp(x.shape[3]),
+}
+PRODUCTS = options(left=one_of(*LEFT), right=one_of(*RIGHT))
+# Of images nchw, of tensors of the same extents where an n stands first, and of fixed ones.
+EQUATIONS = """
+    nchw,cd->ndhw nchw,cd->nhwd nchw->nwhc nchw->nc nchw,c->nhw nchw,cd nchw,nchw->n nchw,ndhw->ncd nchw,nchv->ncwv
+    ...w,wv->...v n...,n...->n... nchw,mchw->nm nchw,hw->nc nchw,wh->nc cd,nchw->nd
+    nchw,nkhw->nckhw
+""".split()
+ADDITIONS = {
+    "addmm": lambda x, **factors: torch.addmm(ramp(3), x[:, 0, 0], ramp(x.shape[3], 3), **factors),
+    "addmm of values": lambda x, **factors: torch.addmm(
+        x[:, 0, 0], x[:, 0, 0], ramp(x.shape[3], x.shape[3]), **factors
+    ),
+    "baddbmm": lambda x, **factors: torch.baddbmm(x[:, 0, :, :1], x[:, 0], x[:, 0].mT, **factors),
+}
+SUMS = options(name=one_of(*ADDITIONS), beta=FLOATS, alpha=FLOATS)
+LINEAR = options(rank=one_of(2, 3, 4, 5), out_features=st.integers(1, 5), bias=st.booleans())
 
 
-def test_products_equal_torch(check_functions) -> None:
-    check_functions(FUNCTIONS)
+def product(shape: Shape, *, left: str, right: str) -> Function:
+    def function(x: torch.Tensor) -> torch.Tensor:
+        result = LEFT[left](x) @ RIGHT[right](x)
+        if result.dim() and result.shape[0] == x.shape[0] and "fixed" not in left:
+            return result.reshape(x.shape[0], -1)
+        return for_each_image(result, x)
+
+    return function
 
 
-def test_product_of_integers_is_refused(refusal) -> None:
-    assert "holds integers" in refusal(lambda x: x.long() @ torch.ones(8, 3, dtype=torch.long))
+def linear(shape: Shape, *, rank: int, **others: object) -> Function:
+    channels, height, width = shape
+    extent = {2: channels * height * width, 3: height * width}.get(rank, width)
+    view = (lambda x: x[:, None]) if rank == 5 else (lambda x: x.flatten(rank - 1) if rank < 4 else x)
+
+    class Linear(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.linear = nn.Linear(extent, **others)
+
+        def forward(self, images: torch.Tensor) -> torch.Tensor:
+            return self.linear(view(images))
+
+    return Linear()
+
+
+def einsum(shape: Shape, *, equation: str) -> Function:
+    extents = dict(zip("chw", shape, strict=True)) | {"d": 3, "e": 2, "v": 2, "m": 2}
+    terms = equation.partition("->")[0].split(",")
+
+    def operand(x: torch.Tensor, term: str) -> torch.Tensor:
+        return x if term[0] in "n." else ramp(*(extents[letter] for letter in term))
+
+    return lambda x: torch.einsum(equation, *(operand(x * 0.9, term) for term in terms)).reshape(x.shape[0], -1)
+
+
+def test_products_equal_torch(check_generated) -> None:
+    check_generated(PRODUCTS, product, shapes=shapes([1, 2, 3], 1, 5))
+
+
+def test_einsum_equals_torch(check_generated) -> None:
+    check_generated(options(equation=one_of(*EQUATIONS)), einsum, shapes=shapes([1, 2, 3], 1, 5))
+
+
+def test_products_with_an_addend_equal_torch(check_generated) -> None:
+    check_generated(SUMS, lambda shape, name, **factors: lambda x: ADDITIONS[name](x, **factors))
+
+
+def test_linear_layers_equal_torch(check_generated) -> None:
+    check_generated(LINEAR, linear)
+
+
+def test_products_in_other_words_equal_torch(check_functions) -> None:
+    nan = torch.full((3,), float("nan"))
+    check_functions(
+        {
+            "linear of a computed weight": lambda x: F.linear(x, x.mean((0, 1))),
+            "addmm that ignores NaN": lambda x: torch.addmm(nan, x[:, 0, 0], ramp(8, 3), beta=0),
+            "outer": lambda x: torch.outer(x.flatten(1).mean(1), ramp(3)),
+            "tensordot": lambda x: torch.tensordot(x, ramp(8, 6, 3), ([3, 2], [0, 1])),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda x: x.long() @ torch.ones(8, 3, dtype=torch.long), "holds integers"),
+        (lambda x: torch.mm(x[:, 0, 0].long(), torch.ones(8, 3, dtype=torch.long)).float(), "holds integers"),
+        (lambda x: F.linear(x.long(), torch.ones(3, 8, dtype=torch.long)).float(), "holds integers"),
+    ],
+)
+def test_product_of_integers_is_refused(refusal, function, reason: str) -> None:
+    assert reason in refusal(function)

@@ -1,7 +1,25 @@
 import pytest
 import torch
+from drawn_options import Function, Shape, at_rank, one_of, options, shapes
+from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
+
+EPS = one_of(1e-5, 1e-3, 0.1)
+FLAGS = st.booleans()
+RANKS = one_of(2, 3, 4, 5)
+NORMS = st.one_of(
+    options(name=one_of("batch"), rank=RANKS, eps=EPS, affine=FLAGS),
+    options(name=one_of("layer"), rank=RANKS, axes=st.integers(1, 4), eps=EPS, elementwise_affine=FLAGS, bias=FLAGS),
+    options(name=one_of("rms"), rank=RANKS, axes=st.integers(1, 4), eps=st.none() | EPS, elementwise_affine=FLAGS),
+    options(name=one_of("group"), rank=RANKS, groups=one_of(1, 2, 3, 4), eps=EPS, affine=FLAGS),
+    options(name=one_of("instance"), rank=one_of(3, 4, 5), eps=EPS, affine=FLAGS),
+)
+LENGTHS = options(rank=RANKS, p=one_of(1, 2, 3.5, float("inf")), dim=st.integers(-4, 4).filter(bool), eps=EPS)
+KINDS = {
+    "batch": (nn.BatchNorm1d, nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d),
+    "instance": (None, nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d),
+}
 
 
 def with_statistics(norm: nn.Module) -> nn.Module:
@@ -11,46 +29,42 @@ def with_statistics(norm: nn.Module) -> nn.Module:
         if tensor.is_floating_point():
             low = 0.5 if "var" in name or "weight" in name else -1.0
             tensor.data.uniform_(low, 2.0, generator=generator)
-    return norm
+    return norm.eval()
 
 
-class Flattened(nn.Module):
-    """A norm on [N, C, H * W] or [N, C * H * W]."""
+class AtRank(nn.Module):
+    """A norm of images, or of what they become as batches of vectors, of sequences, of volumes."""
 
-    def __init__(self, norm: nn.Module, start: int) -> None:
+    def __init__(self, norm: nn.Module, rank: int) -> None:
         super().__init__()
-        self.norm, self.start = norm, start
+        self.norm, self.rank = norm, rank
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return self.norm(images.flatten(self.start))
+        return self.norm(at_rank(images, self.rank))
 
 
-NORMS = {
-    "batch norm": nn.BatchNorm2d(4),
-    "batch norm eps": nn.BatchNorm2d(4, eps=0.1),
-    "batch norm without weights": nn.BatchNorm2d(4, affine=False),
-    "batch norm of sequences": Flattened(nn.BatchNorm1d(4), 2),
-    "batch norm of vectors": Flattened(nn.BatchNorm1d(4 * 6 * 8), 1),
-    "layer norm": nn.LayerNorm(8),
-    "layer norm of images": nn.LayerNorm((4, 6, 8), eps=1e-3),
-    "layer norm without bias": nn.LayerNorm((6, 8), bias=False),
-    "layer norm without weights": nn.LayerNorm(8, elementwise_affine=False),
-    "group norm": nn.GroupNorm(2, 4),
-    "group norm without weights": nn.GroupNorm(4, 4, affine=False),
-    "group norm of sequences": Flattened(nn.GroupNorm(2, 4), 2),
-    "group norm of vectors": Flattened(nn.GroupNorm(3, 4 * 6 * 8), 1),
-    "instance norm": nn.InstanceNorm2d(4),
-    "instance norm with weights": nn.InstanceNorm2d(4, affine=True, eps=1e-2),
-    "instance norm of sequences": Flattened(nn.InstanceNorm1d(4, affine=True), 2),
-    "rms norm": nn.RMSNorm(8),
-    "l2 normalisation": lambda x: F.normalize(x, dim=1),
-}
+def norm(shape: Shape, *, name: str, rank: int, axes: int = 0, groups: int = 0, **others: object) -> Function:
+    extents = at_rank(torch.zeros(1, *shape), rank).shape
+    if name in KINDS:
+        module = KINDS[name][rank - 2](extents[1], **others)
+    elif name == "group":
+        module = nn.GroupNorm(groups, extents[1], **others)
+    else:
+        kind = nn.LayerNorm if name == "layer" else nn.RMSNorm
+        module = kind(extents[max(1, rank - axes) :], **others)
+    return AtRank(with_statistics(module), rank)
 
 
-def test_norms_equal_torch(check_functions) -> None:
-    check_functions(
-        {name: with_statistics(norm) if isinstance(norm, nn.Module) else norm for name, norm in NORMS.items()}
-    )
+def length(shape: Shape, *, rank: int, **others: object) -> Function:
+    return lambda x: F.normalize(at_rank(x, rank), **others)
+
+
+def test_norms_equal_torch(check_generated) -> None:
+    check_generated(NORMS, norm, shapes=shapes([1, 2, 4, 6], 1, 7))
+
+
+def test_division_by_the_length_equals_torch(check_generated) -> None:
+    check_generated(LENGTHS, length)
 
 
 @pytest.mark.parametrize(

@@ -1,45 +1,59 @@
 import pytest
 import torch
+from drawn_options import AXIS, RANKS, Function, Shape, at_rank, image_axes, one_of, options
+from hypothesis import strategies as st
 
 FUNCTIONS = {
-    "topk": lambda x: x.topk(2, dim=3).values,
-    "topk smallest": lambda x: x.topk(3, dim=1, largest=False).values,
-    "topk positions": lambda x: x.topk(2, dim=2).indices,
-    "topk unsorted": lambda x: x.topk(2, dim=3, sorted=False).values.sum(3),
-    "sort": lambda x: x.sort(dim=2).values,
-    "sort down": lambda x: x.sort(dim=1, descending=True).values,
-    "stable sort": lambda x: x.round().sort(dim=3, stable=True).indices,
-    "stable sort down": lambda x: x.round().sort(dim=3, stable=True, descending=True).indices,
-    "argsort": lambda x: x.argsort(dim=-1),
-    "argmax": lambda x: x.argmax(1),
-    "argmax keeps": lambda x: x.argmax(-1, keepdim=True),
-    "argmin": lambda x: x.argmin(2),
-    "position of max": lambda x: x.max(1).indices,
-    "max and position": lambda x: x.max(1, keepdim=True).values * x.max(1, keepdim=True).indices,
-    "min and position": lambda x: x.min(3).values - x.min(3).indices,
-    "cumsum": lambda x: x.cumsum(2),
-    "cumsum in another type": lambda x: x.cumsum(1, dtype=torch.float64),
-    "cumsum counts": lambda x: (x > 0).cumsum(2, dtype=torch.float32),
-    "cumsum of whole numbers": lambda x: (x > 0).cumsum(3) + x.int().cumsum(1),
-    "cumprod of whole numbers": lambda x: x.sign().int().cumprod(1),
-    "cumprod": lambda x: x.cumprod(-1),
+    "argmax": lambda x, dim, keepdim, **_: x.argmax(dim, keepdim),
+    "argmin": lambda x, dim, keepdim, **_: x.argmin(dim, keepdim),
+    "values of max": lambda x, dim, keepdim, **_: x.max(dim, keepdim).values,
+    "positions of max": lambda x, dim, keepdim, **_: x.max(dim, keepdim).indices,
+    "values of min": lambda x, dim, keepdim, **_: x.min(dim, keepdim).values,
+    "positions of min": lambda x, dim, keepdim, **_: x.min(dim, keepdim).indices,
+    "sorted": lambda x, dim, down, **_: x.sort(dim, down).values,
+    "stable order": lambda x, dim, down, **_: x.sort(dim=dim, descending=down, stable=True).indices,
+    "argsort": lambda x, dim, down, **_: x.argsort(dim, down),
+    "largest": lambda x, dim, k, down, **_: x.topk(k, dim, down).values,
+    "positions of largest": lambda x, dim, k, down, **_: x.topk(k, dim, down).indices,
+    "unsorted largest": lambda x, dim, k, down, **_: x.topk(k, dim, down, sorted=False).values.sum(dim),
+    "cumsum": lambda x, dim, **_: x.cumsum(dim),
+    "cumsum in another type": lambda x, dim, **_: x.cumsum(dim, dtype=torch.float64),
+    "cumsum of booleans": lambda x, dim, **_: (x > 0).cumsum(dim, dtype=torch.float32),
+    "cumsum of whole numbers": lambda x, dim, **_: (x > 0).cumsum(dim) + x.int().cumsum(dim),
+    "cumprod": lambda x, dim, **_: x.cumprod(dim),
+    "cumprod of whole numbers": lambda x, dim, **_: x.sign().int().cumprod(dim),
+    "logcumsumexp": lambda x, dim, **_: x.logcumsumexp(dim),
+    "cummax": lambda x, dim, **_: x.cummax(dim).values,
 }
+ORDERINGS = options(
+    name=one_of(*FUNCTIONS), rank=RANKS, dim=AXIS, keepdim=st.booleans(), down=st.booleans(), k=st.integers(1, 4)
+)
+WITHOUT_A_RULE = ("logcumsumexp", "cummax")
 
 
-def test_orderings_equal_torch(check_functions) -> None:
-    # Without equal elements: torch leaves open which of them comes first.
-    distinct = {
-        name: (lambda x, function=function: function(x * 1.37 + torch.arange(4 * 6 * 8).reshape(4, 6, 8) * 1e-3))
-        for name, function in FUNCTIONS.items()
-        if "stable" not in name
-    }
-    check_functions({**distinct, **{name: FUNCTIONS[name] for name in FUNCTIONS if "stable" in name}})
+def ordering(shape: Shape, *, name: str, rank: int, dim: int, **others: object) -> Function:
+    count = shape[0] * shape[1] * shape[2]
+
+    def function(x: torch.Tensor) -> torch.Tensor:
+        # Without equal elements, but for the stable sort: torch leaves open which of them comes first.
+        x = x.round() if name == "stable order" else x * 1.37 + torch.arange(count).reshape(shape) * 1e-3
+        result = FUNCTIONS[name](at_rank(x, rank), dim=image_axes(dim, rank), **others)
+        return result[:, None] if result.dim() == 1 else result
+
+    return function
+
+
+def test_orderings_equal_torch(check_generated) -> None:
+    check_generated(
+        ORDERINGS, ordering, refused=lambda shape, options: "no rule" if options["name"] in WITHOUT_A_RULE else None
+    )
 
 
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
         (lambda x: x.argmax().float() + x, "name an axis"),
+        (lambda x: x.argmin().float() + x, "name an axis"),
         (lambda x: x.sort(0).values, "batch axis"),
         (lambda x: x.cumsum(0), "batch axis"),
         (lambda x: x.long().sort(1).values, "holds integers"),

@@ -1,25 +1,38 @@
+import pytest
+from drawn_options import FLOATS, RANKS, Function, Shape, at_rank, one_of, options, shapes
+from hypothesis import strategies as st
 from torch.nn import functional as F
 
-FUNCTIONS = {
-    "constant": lambda x: F.pad(x, (1, 2, 3, 0)),
-    "constant value": lambda x: F.pad(x, (1, 2), value=-1.5),
-    "channels": lambda x: F.pad(x, (0, 0, 0, 0, 1, 2), value=3),
-    "crop": lambda x: F.pad(x, (-1, -2, 0, -1)),
-    "crop and pad": lambda x: F.pad(x, (-1, 2, 1, -3), value=0.5),
-    "nothing": lambda x: F.pad(x, (0, 0)),
-    "reflect": lambda x: F.pad(x, (2, 1, 3, 0), mode="reflect"),
-    "replicate": lambda x: F.pad(x, (2, 1, 0, 3), mode="replicate"),
-    "circular": lambda x: F.pad(x, (2, 1, 3, 4), mode="circular"),
-}
+PADDINGS = options(
+    rank=RANKS,
+    # In pairs, the last axis first.
+    pad=st.integers(1, 4).flatmap(lambda axes: st.lists(st.integers(-2, 4), min_size=2 * axes, max_size=2 * axes)),
+    mode=one_of("constant", "constant", "reflect", "replicate", "circular"),
+    value=st.none() | FLOATS,
+)
 
 
-def test_padding_equals_torch(check_functions) -> None:
-    check_functions(FUNCTIONS)
+def padding(shape: Shape, *, rank: int, pad: list[int], mode: str, value: float | None) -> Function:
+    return lambda x: F.pad(at_rank(x, rank), pad, mode, value if mode == "constant" else None)
 
 
-def test_padding_of_sequences_goes_through_torchs_decomposition(check_functions) -> None:
-    check_functions({"reflect sequences": lambda x: F.pad(x.flatten(2), (1, 1), mode="reflect")})
+def refused(shape: Shape, options: dict) -> str | None:
+    axes = len(options["pad"]) // 2
+    if options["mode"] == "constant" and axes == options["rank"]:
+        return "batch"
+    return None
 
 
-def test_padding_of_the_batch_is_refused(refusal) -> None:
-    assert "pads the batch axis" in refusal(lambda x: F.pad(x, (0, 0, 0, 0, 0, 0, 1, 1)))
+def test_every_option_of_padding_equals_torch(check_generated) -> None:
+    check_generated(PADDINGS, padding, shapes=shapes([1, 2, 3], 1, 7), refused=refused)
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda x: F.pad(x, (0, 0, 0, 0, 0, 0, 1, 1)), "pads the batch axis"),
+        (lambda x: F.pad(x.long(), (1, 1)).float(), "`input` holds integers"),
+    ],
+)
+def test_padding_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
+    assert reason in refusal(function)

@@ -1,43 +1,87 @@
-import itertools
-
 import pytest
 import torch
+from drawn_options import AXIS, RANKS, Function, Options, Shape, at_rank, for_each_image, image_axes, one_of, options
+from hypothesis import strategies as st
 
-AXES = [1, -1, (2, 3), (1, 3), (3, 1), (1, 2), (1, 2, 3), (-1, -2)]
-MEANS = {
-    f"mean {axes} {keep}": lambda x, axes=axes, keep=keep: x.mean(axes, keepdim=keep)[:, None]
-    for axes, keep in itertools.product(AXES, [False, True])
+NORMS = (0, 1, 2, 3, 2.5, float("inf"), float("-inf"))
+WITH_AXES = {
+    "mean": lambda x, **axes: x.mean(**axes),
+    "sum": lambda x, **axes: x.sum(**axes),
+    "sum of integers": lambda x, **axes: x.long().sum(**axes),
+    "count": lambda x, **axes: (x > 1).sum(**axes),
+    "amax": lambda x, dim, keepdim: x.amax(dim or [], keepdim),
+    "amin": lambda x, dim, keepdim: x.amin(dim or [], keepdim),
+    "any": lambda x, **axes: (x > 3).any(**axes),
+    "all": lambda x, **axes: (x > -3).all(**axes),
+    "count_nonzero": lambda x, dim, keepdim: torch.count_nonzero(x.round(), dim),
 }
-FUNCTIONS = {
-    "mean of all": lambda x: x - x.mean(),
-    "mean over the batch": lambda x: x - x.mean(0),
-    "sum": lambda x: x.sum((1, 2)),
-    "sum of all": lambda x: x - x.sum(),
-    "amax": lambda x: x.amax((2, 3), keepdim=True),
-    "amin": lambda x: x.amin(1),
-    "max of all": lambda x: x - x.max(),
-    "min of all": lambda x: x - x.min(),
-    "max along": lambda x: x.max(1).values,
-    "min along": lambda x: x.min(2, keepdim=True).values,
-    "logsumexp": lambda x: x.logsumexp((1, 2)),
-    "any": lambda x: (x > 3).any(1),
-    "all": lambda x: (x > -2).all(3),
-    "var": lambda x: x.var((2, 3)),
-    "var biased": lambda x: x.var(1, correction=0, keepdim=True),
-    "std": lambda x: x.std((1, 2, 3))[:, None],
-    "norm": lambda x: x.norm(dim=1),
-    "norm 1": lambda x: torch.linalg.vector_norm(x, 1, dim=(2, 3)),
-    "norm 3": lambda x: torch.linalg.vector_norm(x, 3, dim=1),
-    "norm inf": lambda x: torch.linalg.vector_norm(x, float("inf"), dim=3),
+WITH_ONE_AXIS = {
+    "logsumexp": lambda x, dim, keepdim: x.logsumexp(dim, keepdim),
+    "logsumexp of two": lambda x, dim, keepdim: x.logsumexp((dim, -1), keepdim),
+    "prod": lambda x, **axes: x.prod(**axes),
+    "max": lambda x, **axes: x.max(**axes).values,
+    "min": lambda x, **axes: x.min(**axes).values,
+    "any along": lambda x, **axes: (x > 3).any(**axes),
+    "all along": lambda x, **axes: (x > -3).all(**axes),
 }
+REDUCTIONS = options(
+    rank=RANKS, name=one_of(*WITH_AXES), dim=st.none() | AXIS | st.lists(AXIS, max_size=3), keepdim=st.booleans()
+) | options(rank=RANKS, name=one_of(*WITH_ONE_AXIS), dim=AXIS, keepdim=st.booleans())
+SPREADS = options(
+    rank=RANKS,
+    name=one_of("var", "std"),
+    dim=AXIS | st.lists(AXIS, min_size=1, max_size=3),
+    keepdim=st.booleans(),
+    correction=one_of(0, 1, 2, 0.5),
+)
+VECTOR_NORMS = options(
+    rank=RANKS, ord=one_of(*NORMS), dim=AXIS | st.lists(AXIS, min_size=1, max_size=3), keepdim=st.booleans()
+)
 
 
-def test_means_over_any_axes_equal_torch(check_functions) -> None:
-    check_functions(MEANS)
+def side_by_side(result: torch.Tensor, x: torch.Tensor, dim: object) -> torch.Tensor:
+    """One row for each image, also where nothing but the batch, or not even that, is left."""
+    return (
+        for_each_image(result, x) if dim in (None, []) else result.flatten(1) if result.dim() > 1 else result[:, None]
+    )
 
 
-def test_reductions_equal_torch(check_functions) -> None:
-    check_functions(FUNCTIONS)
+def reduction(shape: Shape, *, rank: int, name: str, dim: object, keepdim: bool) -> Function:
+    function = {**WITH_AXES, **WITH_ONE_AXIS}[name]
+    return lambda x: side_by_side(function(at_rank(x, rank), dim=image_axes(dim, rank), keepdim=keepdim), x, dim)
+
+
+def spread(shape: Shape, *, rank: int, name: str, dim: object, **others: object) -> Function:
+    return lambda x: side_by_side(getattr(torch, name)(at_rank(x, rank), image_axes(dim, rank), **others), x, dim)
+
+
+def vector_norm(shape: Shape, *, rank: int, ord: float, dim: object, keepdim: bool) -> Function:
+    return lambda x: side_by_side(
+        torch.linalg.vector_norm(at_rank(x, rank), ord, image_axes(dim, rank), keepdim), x, dim
+    )
+
+
+def refused(shape: Shape, options: Options) -> str | None:
+    return "`dim=[]` is not carried" if options["dim"] == [] and options["name"] in ("any", "all") else None
+
+
+def test_reductions_equal_torch(check_generated) -> None:
+    check_generated(REDUCTIONS, reduction, refused=refused)
+
+
+@pytest.mark.filterwarnings("ignore:(var|std).*degrees of freedom is <= 0")
+def test_variances_equal_torch(check_generated) -> None:
+    check_generated(SPREADS, spread)
+
+
+def test_norms_equal_torch(check_generated) -> None:
+    check_generated(VECTOR_NORMS, vector_norm)
+
+
+def test_reductions_over_the_batch_equal_torch(check_functions) -> None:
+    names = "mean sum amax amin logsumexp".split()
+    check_functions({name: lambda x, name=name: x - getattr(x, name)(0) for name in names})
+    check_functions({"max of all": lambda x: x - x.max(), "min of all": lambda x: x - x.min()})
 
 
 @pytest.mark.parametrize(
@@ -47,6 +91,11 @@ def test_reductions_equal_torch(check_functions) -> None:
         (lambda x: x.sum(1, dtype=torch.float64), "`dtype=torch.float64` is not carried"),
         (lambda x: (x > 0).sum(1, dtype=torch.int32).float(), "its result is torch.int32"),
         (lambda x: x.long().amax(1).float(), "holds integers"),
+        (lambda x: x.long().any(1).float(), "is not boolean"),
+        (lambda x: (x > 0).any([]).float(), "`dim=[]` is not carried"),
+        (lambda x: x + x.mean().amax(0), "needs 1 axes or more"),
+        (lambda x: x + x.mean().sum(-1), "needs 1 axes or more"),
+        (lambda x: x + x.mean().var(0), "needs 1 axes or more"),
     ],
 )
 def test_reduction_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:

@@ -1,36 +1,57 @@
-import itertools
-
+import pytest
+from drawn_options import POSITIVE, Function, Options, Shape, one_of, options, shapes
+from hypothesis import strategies as st
 from torch.nn import functional as F
 
-SIZES = [
-    {"size": (12, 16)},
-    {"size": (3, 4)},
-    {"size": (7, 5)},
-    {"size": 9},
-    {"scale_factor": 2},
-    {"scale_factor": (1.7, 0.6)},
-]
+EXTENTS = st.integers(1, 14)
+FACTORS = POSITIVE.filter(lambda factor: factor >= 0.3)
+RESIZES = options(
+    mode=one_of("nearest", "nearest-exact", "bilinear", "bicubic", "area"),
+    size=EXTENTS | st.tuples(EXTENTS, EXTENTS),
+    scale_factor=st.none() | FACTORS | st.tuples(FACTORS, FACTORS),
+    align_corners=st.booleans(),
+    antialias=st.booleans(),
+    recompute_scale_factor=st.none() | st.booleans(),
+)
+SEQUENCE_RESIZES = options(
+    mode=one_of("nearest", "nearest-exact", "linear", "area"), size=EXTENTS, align_corners=st.booleans()
+)
 
 
-def resizes(mode: str, **options: bool) -> dict[str, object]:
-    return {
-        f"{mode} {size} {options}": lambda x, size=size: F.interpolate(x, **size, mode=mode, **options)
-        for size in SIZES
-    }
+def arguments(*, mode: str, align_corners: bool, antialias: bool = False, **others: object) -> Options:
+    # torch takes these of some modes only.
+    if mode in ("linear", "bilinear", "bicubic"):
+        others["align_corners"] = align_corners
+    return {**others, "mode": mode, "antialias": antialias and mode in ("bilinear", "bicubic")}
 
 
-def test_nearest_resizing_equals_torch(check_functions) -> None:
-    check_functions({**resizes("nearest"), **resizes("nearest-exact")})
+def resize(shape: Shape, *, size: object, scale_factor: object, recompute_scale_factor: object, **others) -> Function:
+    if scale_factor is None:
+        return lambda x: F.interpolate(x, size, **arguments(**others))
+    scale = {"scale_factor": scale_factor, "recompute_scale_factor": recompute_scale_factor}
+    return lambda x: F.interpolate(x, **scale, **arguments(**others))
 
 
-def test_bilinear_and_bicubic_resizing_equal_torch(check_functions) -> None:
-    functions = {}
-    for mode, align_corners, antialias in itertools.product(["bilinear", "bicubic"], [False, True], [False, True]):
-        functions |= resizes(mode, align_corners=align_corners, antialias=antialias)
-    check_functions(functions)
+def test_every_option_of_resizing_equals_torch(check_generated) -> None:
+    check_generated(RESIZES, resize, shapes=shapes([1, 3], 1, 9))
 
 
-def test_scale_factor_that_is_computed_again_equals_torch(check_functions) -> None:
-    check_functions(
-        {"bilinear": lambda x: F.interpolate(x, scale_factor=1.7, mode="bilinear", recompute_scale_factor=True)}
+def test_every_option_of_resizing_sequences_equals_torch(check_generated) -> None:
+    check_generated(
+        SEQUENCE_RESIZES, lambda shape, **others: lambda x: F.interpolate(x.flatten(2), **arguments(**others))
     )
+
+
+def test_nearest_resizing_rounds_as_torch_does_for_large_images(check_functions) -> None:
+    check_functions({"by 2.3": lambda x: F.interpolate(x, scale_factor=2.3)}, (1, 56, 2))
+
+
+@pytest.mark.parametrize(
+    ("function", "reason"),
+    [
+        (lambda x: F.interpolate(x.transpose(0, 2), scale_factor=2), "height or width depends on the batch size"),
+        (lambda x: F.interpolate(x.byte(), scale_factor=2).float(), "`input` holds integers"),
+    ],
+)
+def test_resizing_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
+    assert reason in refusal(function)

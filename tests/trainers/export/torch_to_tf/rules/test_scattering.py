@@ -1,35 +1,64 @@
 import pytest
 import torch
+from drawn_options import Function, Options, Shape, one_of, options, shapes
+from hypothesis import strategies as st
+
+BOUND = st.none() | st.integers(-6, 6)
+SLICES = st.builds(slice, BOUND, BOUND)
+VALUES = {
+    "number": lambda part: 0.5,
+    "computed": lambda part: part * 2 + 1,
+    "broadcast": lambda part: part.amax(-1, keepdim=True),
+    "integers": lambda part: part.long(),
+    "fixed": lambda part: torch.linspace(-1, 1, part.shape[-1]),
+}
+ASSIGNMENTS = options(index=st.lists(SLICES | st.integers(-3, 3), min_size=1, max_size=2), value=one_of(*VALUES))
+WRITES = options(dim=st.integers(1, 3) | st.integers(-3, -1), start=BOUND, end=BOUND, index=st.integers(-4, 3))
 
 
-def assign(index: object, value: object) -> object:
+def assignment(shape: Shape, *, index: list[object], value: str) -> Function:
     def function(x: torch.Tensor) -> torch.Tensor:
-        changed = x.clone()
-        changed[index] = value(x) if callable(value) else value
+        changed, place = x.clone(), (slice(None), *index)
+        changed[place] = VALUES[value](x[place])
         return changed
 
     return function
 
 
-EVERYTHING = slice(None)
-FUNCTIONS = {
-    "a channel by a number": assign((EVERYTHING, 1), 0.5),
-    "the last row by a tensor": assign((EVERYTHING, EVERYTHING, -1), lambda x: x[:, :, 0] * 2),
-    "channels by a tensor": assign((EVERYTHING, slice(1, 3)), lambda x: x[:, :2] + 1),
-    "slice_scatter": lambda x: torch.slice_scatter(x, x[:, :, :2] * 2, 2, 3, 5),
-    "slice_scatter to the end": lambda x: torch.slice_scatter(x, x[..., :2], 3, -2),
-    "select_scatter": lambda x: torch.select_scatter(x, x[:, 0] * 3, 1, -1),
-}
+def written_slice(shape: Shape, *, dim: int, start: int | None, end: int | None, index: int) -> Function:
+    def function(x: torch.Tensor) -> torch.Tensor:
+        place = [slice(None)] * 4
+        place[dim] = slice(start, end)
+        changed = torch.slice_scatter(x, x[tuple(place)] * 3, dim, start, end)
+        return torch.select_scatter(changed, x.select(dim, 0) - 1, dim, index)
+
+    return function
 
 
-def test_assignments_equal_torch(check_functions) -> None:
-    check_functions(FUNCTIONS)
+def refused_assignment(shape: Shape, options: Options) -> str | None:
+    part = torch.zeros(2, *shape)[(slice(None), *options["index"])]
+    return None if part.numel() else "its result is empty"
+
+
+def refused_write(shape: Shape, options: Options) -> str | None:
+    extent = shape[options["dim"] - 1 if options["dim"] > 0 else options["dim"]]
+    return None if range(extent)[options["start"] : options["end"]] else "its result is empty"
+
+
+def test_assignments_equal_torch(check_generated) -> None:
+    check_generated(ASSIGNMENTS, assignment, shapes=shapes([3, 4], 3, 6), refused=refused_assignment)
+
+
+def test_writes_equal_torch(check_generated) -> None:
+    check_generated(WRITES, written_slice, shapes=shapes([3, 4], 3, 6), refused=refused_write)
 
 
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
         (lambda x: torch.slice_scatter(x, x[:, ::2], 1, 0, 4, 2), "`step=2` is not carried"),
+        (lambda x: torch.slice_scatter(x, x[:1], 0, 0, 1), "batch axis"),
+        (lambda x: torch.select_scatter(x, x[0], 0, 0), "batch axis"),
         (lambda x: torch.zeros_like(x).scatter(3, torch.zeros_like(x).long(), x), "no rule"),
     ],
 )

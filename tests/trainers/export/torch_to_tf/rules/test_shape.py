@@ -1,27 +1,54 @@
+import pytest
 import torch
+from drawn_options import AXIS, RANKS, Function, Shape, at_rank, image_axes, one_of, options, shapes
+from hypothesis import strategies as st
 
+COUNT = st.integers(1, 3)
+CALLS = {
+    "unsqueeze": lambda x, dim, count: x.unsqueeze(dim),
+    "squeeze": lambda x, dim, count: x.squeeze(dim),
+    "squeeze several": lambda x, dim, count: x.squeeze((dim, -1)),
+    "flatten": lambda x, dim, count: x.flatten(dim),
+    "flatten between": lambda x, dim, count: x.flatten(1, dim),
+    "unflatten": lambda x, dim, count: x.unflatten(dim, (-1, count)),
+    "view": lambda x, dim, count: x.reshape(x.shape[0], -1, count),
+    "view of the batch": lambda x, dim, count: x.reshape(-1, count).reshape(x.shape[0], -1),
+    "expand": lambda x, dim, count: x.mean(dim, keepdim=True).expand(x.shape),
+    "expand new axis": lambda x, dim, count: x.expand(count, *x.shape).transpose(0, 1),
+    "repeat": lambda x, dim, count: x.repeat(1, *[count] * (x.dim() - 1)),
+    "repeat new axes": lambda x, dim, count: x.repeat(count, *[1] * x.dim()).transpose(0, 1),
+    "tile": lambda x, dim, count: x.tile((2, count)),
+    "repeat_interleave": lambda x, dim, count: x.repeat_interleave(count, dim),
+    "diagonal": lambda x, dim, count: x.diagonal(count - 2, 1, -1),
+    "triangle": lambda x, dim, count: x.tril(count - 2),
+    "pixel_shuffle": lambda x, dim, count: torch.pixel_shuffle(x, count),
+    "pixel_unshuffle": lambda x, dim, count: torch.pixel_unshuffle(x, count),
+}
+OPTIONS = options(name=one_of(*CALLS), rank=RANKS, dim=AXIS, count=COUNT)
 FUNCTIONS = {
-    "view": lambda x: x.reshape(x.shape[0], 4, -1).view(-1, 2, 96),
     "reshape into the batch": lambda x: x.reshape(-1, 6, 8).reshape(-1, 4, 6, 8),
-    "flatten": lambda x: x.flatten(2),
     "flatten the batch": lambda x: x.flatten(0, 1).reshape(-1, 4 * 48),
-    "unflatten": lambda x: x.unflatten(1, (2, 2)),
-    "unsqueeze": lambda x: x.unsqueeze(2).unsqueeze(-1),
-    "squeeze": lambda x: x.unsqueeze(2).squeeze(2),
-    "squeeze nothing": lambda x: x.squeeze(1),
-    "squeeze several": lambda x: x.mean((2, 3), keepdim=True).squeeze((2, 3)),
-    "expand": lambda x: x[:, :1].expand(-1, 3, -1, -1),
-    "expand new axis": lambda x: x.mean(0).expand(x.shape[0], -1, -1, -1),
+    "expand to the batch": lambda x: x.mean(0).expand(x.shape[0], -1, -1, -1),
     "expand constant": lambda x: torch.arange(5.0).expand(x.shape[0], 5),
-    "repeat": lambda x: x.repeat(1, 2, 1, 3),
-    "repeat new axis": lambda x: x.repeat(2, 1, 1, 1, 1).transpose(0, 1),
     "repeat for the batch": lambda x: torch.arange(5.0).reshape(1, 5).repeat(x.shape[0], 2),
-    "pixel_shuffle": lambda x: torch.pixel_shuffle(x, 2),
-    "pixel_unshuffle": lambda x: torch.pixel_unshuffle(x, 2),
+    "squeeze what has no batch": lambda x: x + x.mean(0, keepdim=True).squeeze(),
+    "number": lambda x: x + x.mean().reshape(1, 1).squeeze().unsqueeze(0),
 }
 
 
-def test_changes_of_shape_equal_torch(check_functions) -> None:
+def call(shape: Shape, *, name: str, rank: int, dim: int, count: int) -> Function:
+    def function(x: torch.Tensor) -> torch.Tensor:
+        result = CALLS[name](at_rank(x, rank), image_axes(dim, rank), count)
+        return result if result.dim() > 1 else result[:, None]
+
+    return function
+
+
+def test_changes_of_shape_equal_torch(check_generated) -> None:
+    check_generated(OPTIONS, call, shapes=shapes([1, 2, 4, 9], 1, 6))
+
+
+def test_changes_of_shape_with_the_batch_equal_torch(check_functions) -> None:
     check_functions(FUNCTIONS)
 
 
@@ -35,3 +62,15 @@ def test_result_with_two_batch_axes_is_refused(refusal) -> None:
         return (means.unsqueeze(1) * means).unsqueeze(2)
 
     assert "2 extents of its result depend on the batch size" in refusal(outer)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x.mean((1, 2, 3)).expand(x.shape[0] * x.shape[0], -1),
+        lambda x: torch.ones(x.shape[0] * x.shape[0]),
+        lambda x: x.repeat(x.shape[0], 1, 1, 1),
+    ],
+)
+def test_result_that_is_no_multiple_of_the_batch_is_refused(refusal, function) -> None:
+    assert "of its result are not multiples of the batch size" in refusal(function)

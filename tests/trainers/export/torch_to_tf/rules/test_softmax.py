@@ -1,12 +1,25 @@
+import pytest
 import torch
+from drawn_options import RANKS, Function, Shape, at_rank, one_of, options
+from hypothesis import strategies as st
+from torch.nn import functional as F
+
+SOFTMAXES = options(
+    name=one_of("softmax", "log_softmax", "softmin"),
+    rank=RANKS,
+    dim=st.integers(-5, 4),
+    dtype=one_of(None, None, torch.float64, torch.float32),
+)
 
 
-def test_softmax_equals_torch_along_every_axis(check_functions) -> None:
-    axes = (-1, 0, 1, 2, 3)
-    softmax = {f"softmax {axis}": lambda x, axis=axis: torch.softmax(x, axis) for axis in axes}
-    log_softmax = {f"log_softmax {axis}": lambda x, axis=axis: torch.log_softmax(x, axis) for axis in axes}
-    check_functions(softmax | log_softmax)
+def softmax(shape: Shape, *, name: str, rank: int, **others: object) -> Function:
+    return lambda x: getattr(F, name)(at_rank(x, rank), **others)
 
 
-def test_softmax_that_changes_the_type_equals_torch(check_functions) -> None:
-    check_functions({"to double": lambda x: torch.softmax(x, 1, dtype=torch.float64)})
+def test_softmax_equals_torch_along_every_axis(check_generated) -> None:
+    check_generated(SOFTMAXES, softmax)
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+def test_softmax_of_a_single_number_is_refused(refusal, name: str) -> None:
+    assert "needs 1 axes or more" in refusal(lambda x: x + getattr(F, name)(x.mean(), 0))
