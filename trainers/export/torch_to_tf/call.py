@@ -33,8 +33,8 @@ class Call:
 
     @property
     def result(self) -> Any:
-        """What the op returns, as fake tensors that know shape and dtype only."""
-        return self.node.meta["val"]
+        """What the op returns, as fake tensors that know shape and dtype only; None for a mere check."""
+        return self.node.meta.get("val")
 
     def tensor(self, name: str) -> torch.Tensor:
         """Return the fake tensor behind an argument."""
@@ -73,7 +73,7 @@ class Call:
         """The fake tensors that the op returns and something reads."""
         if isinstance(self.result, list | tuple):
             return [result for index, result in enumerate(self.result) if self.result_is_used(index)]
-        return [self.result]
+        return [] if self.result is None else [self.result]
 
     def result_is_used(self, index: int) -> bool:
         """Tell whether anything reads one of several results."""

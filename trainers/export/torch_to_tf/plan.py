@@ -80,7 +80,7 @@ def emit(plan: Plan, pixels_NHWC: tf.Tensor, weights: WeightStore) -> tf.Tensor:
     sizes = _sizes(plan.program, pixels_NHWC)
     results: dict[fx.Node, Any] = {plan.program.input_node: Value(pixels_NHWC, channels_last=True)}
     for node in plan.dataflow.live:
-        context = Context(call_name=node.name, result=node.meta["val"], sizes=sizes, weights=weights)
+        context = Context(call_name=node.name, result=node.meta.get("val"), sizes=sizes, weights=weights)
         results[node] = _emit_call(plan, node, context, results)
     return layout.to_logical(results[plan.program.output_node])
 

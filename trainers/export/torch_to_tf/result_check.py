@@ -18,10 +18,10 @@ def checked(node: fx.Node, result: Any) -> Any:
     Raises:
         UnsupportedModelError: Shape or type differ from torch's: the rule covers less than it claims.
     """
-    expected = node.meta["val"]
+    expected = node.meta.get("val")
     if isinstance(result, Value):
         _check(node, result, expected)
-    else:
+    elif expected is not None:
         for value, one in zip(result, expected, strict=False):
             if value is not None:
                 _check(node, value, one)

@@ -40,4 +40,7 @@ def has_static_image_size(call: Call) -> str | None:
 
 def has_known_channels(call: Call) -> str | None:
     """Accept values [N, C, ...] whose number of channels is fixed."""
-    return NEEDS_FIXED_SIZE if call.extent("input", 1) is None else None
+    channels = call.shape("input")[1]
+    if call.depends_on_batch(channels):
+        return "the number of channels depends on the batch size; keep the batch in the first axis"
+    return NEEDS_FIXED_SIZE if call.depends_on_size(channels) else None

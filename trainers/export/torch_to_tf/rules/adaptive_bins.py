@@ -21,11 +21,12 @@ def reduce_bins(images_NHWC: tf.Tensor, bins: tuple[int, int], reduction: Reduct
         [N, *bins, C].
     """
     for axis, count in ((1, bins[0]), (2, bins[1])):
-        images_NHWC = _reduce_axis(images_NHWC, axis, count, reduction)
+        images_NHWC = reduce_axis(images_NHWC, axis, count, reduction)
     return images_NHWC
 
 
-def _reduce_axis(images: tf.Tensor, axis: int, count: int, reduction: Reduction) -> tf.Tensor:
+def reduce_axis(images: tf.Tensor, axis: int, count: int, reduction: Reduction) -> tf.Tensor:
+    """Reduce one axis to so many bins."""
     known, extent = images.shape[axis], extent_of(images, axis)
     if count == known:
         return images

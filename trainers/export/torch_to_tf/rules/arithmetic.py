@@ -12,7 +12,6 @@ from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
 
 aten = torch.ops.aten
-_SQUARE, _SQUARE_ROOT = 2, 0.5
 FAMILY = Family(free_size=True)
 
 _ARITHMETIC_TYPES = (torch.float32, torch.float64, torch.int32, torch.int64)
@@ -22,6 +21,10 @@ def result_is_number(call: Call) -> str | None:
     """Accept arithmetic that ends in float or in 32 or 64 bit integers: the small types wrap around differently."""
     dtype = call.result.dtype
     return None if dtype in _ARITHMETIC_TYPES else f"its result is {dtype}; convert with .float() first"
+
+
+def _result_is_number_or_boolean(call: Call) -> str | None:
+    return None if call.result.dtype is torch.bool else result_is_number(call)
 
 
 def result_is_floating(call: Call) -> str | None:
@@ -38,8 +41,13 @@ def _binary(function: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]) -> Convert:
     return convert
 
 
+def _product(left: tf.Tensor, right: tf.Tensor) -> tf.Tensor:
+    """Multiply; booleans are 0 and 1."""
+    return tf.logical_and(left, right) if left.dtype == tf.bool else left * right
+
+
+FAMILY.rule(aten.mul.Tensor, aten.mul.Scalar, accepts=[_result_is_number_or_boolean])(_binary(_product))
 for _targets, _function in [
-    ((aten.mul.Tensor, aten.mul.Scalar), tf.multiply),
     ((aten.maximum.default, aten.max.other), tf.maximum),
     ((aten.minimum.default, aten.min.other), tf.minimum),
 ]:
@@ -67,17 +75,6 @@ def subtract_from(context: Context, *, input: Operand, other: Operand | Number, 
     """Other - alpha * input."""
     (left, right), channels_last = align(context, [input, other])
     return Value(right - _times(left, alpha), channels_last)
-
-
-@FAMILY.rule(aten.pow.Tensor_Scalar, aten.pow.Tensor_Tensor, aten.pow.Scalar, accepts=[result_is_floating])
-def power(context: Context, *, input: Operand | Number, exponent: Operand | Number) -> Value:
-    """Input to the power of exponent."""
-    (base, exponents), channels_last = align(context, [input, exponent])
-    if isinstance(exponent, int | float) and exponent == _SQUARE:
-        return Value(tf.square(base), channels_last)
-    if isinstance(exponent, int | float) and exponent == _SQUARE_ROOT:
-        return Value(tf.sqrt(base), channels_last)
-    return Value(tf.pow(base, exponents), channels_last)
 
 
 @FAMILY.rule(aten.clamp.default, aten.clamp.Tensor, accepts=[result_is_number])

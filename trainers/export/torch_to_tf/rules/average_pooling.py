@@ -12,7 +12,7 @@ from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.rules.adaptive_bins import reduce_bins
-from trainers.export.torch_to_tf.rules.window import Window, pair, pooling_window, without_surplus
+from trainers.export.torch_to_tf.rules.window import Window, covered, pair, pooling_window, without_surplus
 from trainers.export.torch_to_tf.shape_checks import has_computable_extents, has_size_per_image
 
 aten = torch.ops.aten
@@ -56,7 +56,10 @@ def average_pool(
         shares = _counted_shares(images, windows, count_include_pad)
         return Value(averages / without_surplus(context, shares, *windows), channels_last=True)
     corrections = np.outer(
-        *(_correction(window, images.shape[axis + 1], count_include_pad) for axis, window in enumerate(windows))
+        *(
+            window.size / covered(window, images.shape[axis + 1], pads[axis], count_include_pad)
+            for axis, window in enumerate(windows)
+        )
     )
     if np.any(corrections != 1):
         averages = averages * tf.constant(corrections[None, :, :, None], averages.dtype)
@@ -94,14 +97,3 @@ def _counted_shares(images_NHWC: tf.Tensor, windows: Sequence[Window], counts_pa
             for window in windows
         ]
     return _mean_of_whole(counted, windows)
-
-
-def _correction(window: Window, extent: int, counts_padding: bool) -> np.ndarray:
-    """Return, for each window position, its full size over the number of pixels that torch divides by."""
-    padding = window.padding_before
-    starts = np.arange(window.output_extent(extent)) * window.stride - padding
-    # The extra margin of ceil_mode is never counted, the ordinary padding only on request.
-    ends = np.minimum(starts + window.size, extent + padding)
-    if not counts_padding:
-        starts, ends = np.maximum(starts, 0), np.minimum(ends, extent)
-    return window.size / (ends - starts)

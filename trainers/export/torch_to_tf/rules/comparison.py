@@ -1,16 +1,15 @@
-"""Comparisons, and logic on booleans."""
+"""Comparisons, and logic, for which every number but 0 is true."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import tensorflow as tf
 import torch
-from torch import fx
 
 from trainers.export.torch_to_tf.broadcasting import Number, align
-from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import is_boolean
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context, Operand
+from trainers.export.torch_to_tf.dtypes import to_tensorflow
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
 
@@ -26,27 +25,22 @@ _COMPARISONS = {
     (aten.le.Tensor, aten.le.Scalar): tf.less_equal,
 }
 _LOGIC = {
-    (aten.logical_and.default, aten.bitwise_and.Tensor): tf.logical_and,
-    (aten.logical_or.default, aten.bitwise_or.Tensor): tf.logical_or,
-    (aten.logical_xor.default, aten.bitwise_xor.Tensor): tf.math.logical_xor,
+    aten.logical_and.default: tf.logical_and,
+    aten.logical_or.default: tf.logical_or,
+    aten.logical_xor.default: tf.math.logical_xor,
 }
 
 
-def _compares_alike(call: Call) -> str | None:
-    dtype, other = call.tensor("input").dtype, call.arguments["other"]
-    if isinstance(other, fx.Node):
-        types = (dtype, call.tensor("other").dtype)
-        return "it compares booleans; use logical_xor or logical_and" if torch.bool in types else None
-    literal_fits = dtype.is_floating_point or (type(other) is int and dtype is not torch.bool)
-    return None if literal_fits else f"it compares {dtype} with {other}; convert with .float() first"
-
-
 def _operand_type(operands: Sequence[Operand | Number]) -> tf.DType:
-    """Return the type that torch compares in; a literal takes the tensor's type."""
-    tensors = [operand for operand in operands if isinstance(operand, Value | Constant)]
-    fakes = [torch.empty((1,) * _rank(one), dtype=_torch_type(one)) for one in tensors]
-    promoted = torch.result_type(*fakes) if len(fakes) > 1 else fakes[0].dtype
-    return tf.as_dtype(str(promoted).removeprefix("torch."))
+    """Return the type that torch compares in; whole numbers stand for booleans."""
+    promoted = torch.result_type(*(_sample(one) for one in operands))
+    return tf.int32 if promoted is torch.bool else to_tensorflow(promoted)
+
+
+def _sample(operand: Operand | Number) -> Any:
+    if isinstance(operand, Value | Constant):
+        return torch.empty((1,) * _rank(operand), dtype=_torch_type(operand))
+    return operand
 
 
 def _rank(operand: Operand) -> int:
@@ -77,12 +71,12 @@ def _logic(function: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]) -> Convert:
 
 
 for _targets, _function in _COMPARISONS.items():
-    FAMILY.rule(*_targets, accepts=[_compares_alike])(_comparison(_function))
-for _targets, _function in _LOGIC.items():
-    FAMILY.rule(*_targets, accepts=[is_boolean("input", "other")])(_logic(_function))
+    FAMILY.rule(*_targets)(_comparison(_function))
+for _target, _function in _LOGIC.items():
+    FAMILY.rule(_target)(_logic(_function))
 
 
-@FAMILY.rule(aten.logical_not.default, aten.bitwise_not.default, accepts=[is_boolean("input")])
+@FAMILY.rule(aten.logical_not.default)
 def logical_not(context: Context, *, input: Value) -> Value:
-    """Invert booleans."""
-    return input.stored_alike(tf.logical_not(input.tensor))
+    """Tell where there is false, or 0."""
+    return input.stored_alike(tf.logical_not(tf.cast(input.tensor, tf.bool)))

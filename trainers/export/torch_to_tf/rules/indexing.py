@@ -1,7 +1,5 @@
 """Ops that take out part of a value."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import tensorflow as tf
 import torch
@@ -10,10 +8,8 @@ from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import axis_of_one_image, has_axes, is_constant, static_axis
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context, Operand
-from trainers.export.torch_to_tf.free_sizes import NEEDS_FIXED_SIZE
 from trainers.export.torch_to_tf.layout import Value, without_axes
 from trainers.export.torch_to_tf.registry import Family
-from trainers.export.torch_to_tf.shape_checks import has_computable_extents
 from trainers.export.torch_to_tf.symbolic import Extent
 
 aten = torch.ops.aten
@@ -21,8 +17,6 @@ FAMILY = Family(free_size=True)
 
 _NO_END = 2**31 - 1
 """torch writes a number from here on where a slice has no end."""
-
-_INDEX_TYPES = (torch.int64, torch.int32)
 
 
 def slices_known_axis(call: Call) -> str | None:
@@ -40,28 +34,6 @@ def _slices_axis_of_one_image(call: Call) -> str | None:
 def is_everything(start: int | None, end: int | None) -> bool:
     """Tell whether a slice of step 1 is the whole axis, whatever its extent."""
     return start in (None, 0) and (end is None or (isinstance(end, int) and end >= _NO_END))
-
-
-def _indexes_by_integers(call: Call) -> str | None:
-    given = {axis: index for axis, index in enumerate(call.arguments["indices"]) if index is not None}
-    if any(index.meta["val"].dtype not in _INDEX_TYPES for index in given.values()):
-        return "an index holds no integers; use slices, or torch.where for a mask"
-    extents = [call.shape("input")[axis] for axis in given]
-    if any(call.depends_on_batch(extent) for extent in extents):
-        return "it indexes the batch axis; carried are the other axes only"
-    # Several indices are broadcast against each other, which is done with known extents.
-    if len(given) > 1:
-        extents += [extent for index in given.values() for extent in index.meta["val"].shape]
-    return NEEDS_FIXED_SIZE if any(call.depends_on_size(extent) for extent in extents) else None
-
-
-def _reaches_along_axis(call: Call) -> str | None:
-    if not call.shape("input"):
-        return has_axes(call)
-    axis = call.arguments["dim"] % len(call.shape("input"))
-    pairs = enumerate(zip(call.shape("input"), call.shape("index"), strict=True))
-    differing = [at for at, (extent, other) in pairs if at != axis and str(extent) != str(other)]
-    return f"`index` is shorter along the axes {differing}; expand or slice to the same extents" if differing else None
 
 
 @FAMILY.rule(aten.slice.Tensor, accepts=[_slices_axis_of_one_image], symbolic=["start", "end"])
@@ -97,34 +69,17 @@ def select_positions(context: Context, *, input: Value, dim: int, index: Constan
     return input.stored_alike(tf.gather(input.tensor, context.weight(index), axis=input.position(dim)))
 
 
-@FAMILY.rule(aten.index.Tensor, accepts=[_indexes_by_integers, has_computable_extents])
-def gather(context: Context, *, input: Operand, indices: Sequence[Operand | None]) -> Value:
-    """Replace axes by the broadcast shape of the indices into them: where they were, or in front if they were apart."""
-    tensor = context.logical(input)
-    given = {axis: index for axis, index in enumerate(indices) if index is not None}
-    axes = list(given)
-    positions = [_positive(context, index, int(tensor.shape[axis])) for axis, index in given.items()]
-    if len(axes) == 1:
-        return Value(tf.gather(tensor, positions[0], axis=axes[0]))
-    added = max(index.shape.rank for index in positions)
-    are_apart = axes != list(range(axes[0], axes[-1] + 1))
-    before = 0 if are_apart else axes[0]
-    shape = context.shape[before : before + added]
-    stacked = tf.stack([tf.broadcast_to(index, shape) for index in positions], -1)
-    others = [axis for axis in range(tensor.shape.rank) if axis not in given]
-    result = tf.gather_nd(tf.transpose(tensor, [*axes, *others]), stacked)
-    if are_apart:
-        return Value(result)
-    order = [*range(added, added + before), *range(added), *range(added + before, result.shape.rank)]
-    return Value(tf.transpose(result, order))
-
-
-@FAMILY.rule(aten.gather.default, accepts=[static_axis(), _reaches_along_axis], implied=["sparse_grad"])
+@FAMILY.rule(aten.gather.default, accepts=[has_axes, static_axis()], implied=["sparse_grad"])
 def gather_along_axis(context: Context, *, input: Operand, dim: int, index: Operand) -> Value:
     """Take, at each place, the element that an index of the same rank names along an axis."""
+    tensor, positions = context.logical(input), context.logical(index)
     order = list(range(context.rank))
     order[dim], order[-1] = order[-1], order[dim]
-    tensor, positions = (tf.transpose(context.logical(operand), order) for operand in (input, index))
+    if any(own is None or own != other for own, other in zip(tensor.shape, positions.shape, strict=True)):
+        # An index may be shorter along the other axes; what lies beyond it is not looked at.
+        reach = tf.tensor_scatter_nd_update(tf.shape(positions), [[dim % context.rank]], [-1])
+        tensor = tf.slice(tensor, [0] * context.rank, reach)
+    tensor, positions = tf.transpose(tensor, order), tf.transpose(positions, order)
     taken = tf.gather(tensor, positions, axis=-1, batch_dims=context.rank - 1)
     return Value(tf.transpose(taken, order))
 
@@ -137,14 +92,6 @@ def slide(context: Context, *, input: Operand, dimension: int, size: int, step: 
     starts = np.arange(0, int(tensor.shape[axis]) - size + 1, step)
     windows = tf.gather(tensor, tf.constant(starts[:, None] + np.arange(size), tf.int32), axis=axis)
     return Value(tf.transpose(windows, [*range(axis + 1), *range(axis + 2, rank + 1), axis + 1]))
-
-
-def _positive(context: Context, index: Operand, extent: int) -> tf.Tensor:
-    """Count negative indices from the end, which TensorFlow does not."""
-    if isinstance(index, Constant):
-        return context.weight(context.derive(index, index.tensor % extent, f"positive_{extent}"))
-    positions = context.logical(index)
-    return tf.where(positions < 0, positions + extent, positions)
 
 
 @FAMILY.rule(

@@ -1,4 +1,4 @@
-"""Ops that depend on the order of elements: sorting, the largest few, positions of extremes, running sums.
+"""Ops that depend on the order of elements: sorting, the largest few, positions of extremes.
 
 Where elements are equal, torch promises no order unless a sort is stable; TensorFlow then puts the first one first.
 """
@@ -9,16 +9,23 @@ import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import axis_of_one_image, is_floating, static_axis
+from trainers.export.torch_to_tf.checks import axis_of_one_image, static_axis
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
-from trainers.export.torch_to_tf.rules.arithmetic import result_is_number
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
-_ALONG_KNOWN_AXIS = [is_floating("input"), static_axis()]
-_ALONG_AXIS = [is_floating("input"), axis_of_one_image()]
+_NUMBERS = (torch.float32, torch.float64, torch.int32, torch.int64)
+
+
+def _is_number(call: Call) -> str | None:
+    dtype = call.tensor("input").dtype
+    return None if dtype in _NUMBERS else f"`input` is {dtype}; convert with .float() first"
+
+
+_ALONG_KNOWN_AXIS = [_is_number, static_axis()]
+_ALONG_AXIS = [_is_number, axis_of_one_image()]
 
 
 def _takes_one_axis(call: Call) -> str | None:
@@ -29,8 +36,10 @@ def _takes_one_axis(call: Call) -> str | None:
 def top_k(context: Context, *, input: Value, k: int, dim: int, largest: bool) -> tuple[Value, Value]:
     """Return the k largest or smallest elements along an axis and their positions, the best first."""
     tensor, order = _axis_last(context, input, dim)
-    values, positions = tf.math.top_k(tensor if largest else -tensor, k)
-    values = values if largest else -values
+    # Inverting every bit turns the order of whole numbers round without an overflow.
+    reverse = tf.bitwise.invert if tensor.dtype.is_integer else tf.negative
+    values, positions = tf.math.top_k(tensor if largest else reverse(tensor), k)
+    values = values if largest else reverse(values)
     return _both(values, tf.cast(positions, tf.int64), order)
 
 
@@ -40,13 +49,13 @@ def sort(context: Context, *, input: Value, dim: int, descending: bool) -> tuple
     return top_k(context, input=input, k=int(input.extent(dim) or 0), dim=dim, largest=descending)
 
 
-@FAMILY.rule(aten.argmax.default, accepts=[is_floating("input"), _takes_one_axis, axis_of_one_image()])
+@FAMILY.rule(aten.argmax.default, accepts=[_is_number, _takes_one_axis, axis_of_one_image()])
 def argmax(context: Context, *, input: Value, dim: int, keepdim: bool) -> Value:
     """Return the position of the first largest element along an axis."""
     return _position(context, input, dim, keepdim, tf.argmax)
 
 
-@FAMILY.rule(aten.argmin.default, accepts=[is_floating("input"), _takes_one_axis, axis_of_one_image()])
+@FAMILY.rule(aten.argmin.default, accepts=[_is_number, _takes_one_axis, axis_of_one_image()])
 def argmin(context: Context, *, input: Value, dim: int, keepdim: bool) -> Value:
     """Return the position of the first smallest element along an axis."""
     return _position(context, input, dim, keepdim, tf.argmin)
@@ -62,18 +71,6 @@ def _extreme(reduction: Callable[..., tf.Tensor], position: Callable[..., tf.Ten
 
 FAMILY.rule(aten.max.dim, accepts=_ALONG_AXIS)(_extreme(tf.reduce_max, tf.argmax))
 FAMILY.rule(aten.min.dim, accepts=_ALONG_AXIS)(_extreme(tf.reduce_min, tf.argmin))
-
-
-@FAMILY.rule(aten.cumsum.default, accepts=[static_axis(), result_is_number], implied=["dtype"])
-def running_sum(context: Context, *, input: Value, dim: int) -> Value:
-    """Sum from the start of an axis to each position, in the result's type; booleans count."""
-    return input.stored_alike(tf.cumsum(tf.cast(input.tensor, context.dtype), input.position(dim)))
-
-
-@FAMILY.rule(aten.cumprod.default, accepts=[static_axis(), result_is_number], implied=["dtype"])
-def running_product(context: Context, *, input: Value, dim: int) -> Value:
-    """Multiply from the start of an axis to each position, in the result's type."""
-    return input.stored_alike(tf.math.cumprod(tf.cast(input.tensor, context.dtype), input.position(dim)))
 
 
 def _position(context: Context, input: Value, dim: int, keepdim: bool, function: Callable[..., tf.Tensor]) -> Value:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import has_axes, rank_is, static_axis
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.extents import reshape_target
@@ -15,10 +14,6 @@ from trainers.export.torch_to_tf.shape_checks import has_known_channels
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
-
-
-def _names_its_axes(call: Call) -> str | None:
-    return None if call.arguments["dims"] else "without `dims` it rolls all elements as one row; flatten first"
 
 
 @FAMILY.rule(aten.permute.default)
@@ -53,9 +48,13 @@ def flip(context: Context, *, input: Value, dims: Sequence[int]) -> Value:
     return input.stored_alike(tf.reverse(input.tensor, input.positions(dims)))
 
 
-@FAMILY.rule(aten.roll.default, accepts=[_names_its_axes, static_axis("dims")])
+@FAMILY.rule(aten.roll.default, accepts=[static_axis("dims")])
 def roll(context: Context, *, input: Value, shifts: Sequence[int], dims: Sequence[int]) -> Value:
     """Shift elements along axes; what leaves at the end returns at the beginning."""
+    if not dims:
+        # Without axes the elements are shifted as one row.
+        row = Value(tf.reshape(context.logical(input), [-1]))
+        return context.reshape(roll(context, input=row, shifts=shifts, dims=[0]).tensor)
     tensor = input.tensor
     for shift, position in zip(shifts, input.positions(dims), strict=True):
         extent = int(tensor.shape[position])

@@ -11,6 +11,7 @@ from trainers.export.torch_to_tf.checks import is_floating
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
+from trainers.export.torch_to_tf.rules.arithmetic import result_is_floating
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
@@ -34,11 +35,11 @@ _FLOATING_FUNCTIONS: dict[torch._ops.OpOverload, Function] = {
     aten.log10.default: lambda x: tf.math.log(x) / math.log(10),
     aten.lgamma.default: tf.math.lgamma,
     aten.erfinv.default: tf.math.erfinv,
+    aten.asin.default: tf.asin,
+    aten.acos.default: tf.acos,
     aten.asinh.default: tf.asinh,
     aten.acosh.default: tf.acosh,
     aten.atanh.default: tf.atanh,
-    aten.isnan.default: tf.math.is_nan,
-    aten.isinf.default: tf.math.is_inf,
     aten.sin.default: tf.sin,
     aten.cos.default: tf.cos,
     aten.tan.default: tf.tan,
@@ -47,15 +48,23 @@ _FLOATING_FUNCTIONS: dict[torch._ops.OpOverload, Function] = {
     aten.cosh.default: tf.cosh,
     aten.tanh.default: tf.tanh,
     aten.sigmoid.default: tf.sigmoid,
+}
+"""Functions that turn whole numbers and booleans into floats first, as torch does."""
+
+_ROUNDING_FUNCTIONS: dict[torch._ops.OpOverload, Function] = {
     aten.floor.default: tf.floor,
     aten.ceil.default: tf.math.ceil,
     aten.round.default: tf.round,
-    aten.sign.default: tf.sign,
 }
 _SIGNED_FUNCTIONS: dict[torch._ops.OpOverload, Function] = {
     aten.abs.default: tf.abs,
     aten.neg.default: tf.negative,
+    aten.sign.default: tf.sign,
     aten.square.default: tf.square,
+}
+_TESTS: dict[torch._ops.OpOverload, Function] = {
+    aten.isnan.default: tf.math.is_nan,
+    aten.isinf.default: tf.math.is_inf,
 }
 
 
@@ -71,7 +80,25 @@ def _convert(function: Function) -> Convert:
     return convert
 
 
+def _to_float(function: Function) -> Convert:
+    def convert(context: Context, *, input: Value) -> Value:
+        return input.stored_alike(function(tf.cast(input.tensor, context.dtype)))
+
+    return convert
+
+
+def _round(function: Function) -> Convert:
+    def convert(context: Context, *, input: Value) -> Value:
+        return input if context.dtype.is_integer else input.stored_alike(function(input.tensor))
+
+    return convert
+
+
 for _target, _function in _FLOATING_FUNCTIONS.items():
-    FAMILY.rule(_target, accepts=[is_floating("input")])(_convert(_function))
+    FAMILY.rule(_target, accepts=[result_is_floating])(_to_float(_function))
+for _target, _function in _ROUNDING_FUNCTIONS.items():
+    FAMILY.rule(_target, accepts=[_is_signed])(_round(_function))
 for _target, _function in _SIGNED_FUNCTIONS.items():
     FAMILY.rule(_target, accepts=[_is_signed])(_convert(_function))
+for _target, _function in _TESTS.items():
+    FAMILY.rule(_target, accepts=[is_floating("input")])(_convert(_function))

@@ -1,16 +1,13 @@
 """Ops that reduce axes to one number each."""
 
-import functools
-import operator
 from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import axis_of_one_image, has_axes, is_boolean, is_floating, is_value
+from trainers.export.torch_to_tf.checks import has_axes, is_floating
 from trainers.export.torch_to_tf.context import Context
-from trainers.export.torch_to_tf.extents import extent_of
 from trainers.export.torch_to_tf.layout import Value, without_axes
 from trainers.export.torch_to_tf.registry import Convert, Family
 
@@ -20,10 +17,7 @@ FAMILY = Family(free_size=True)
 Axes = int | Sequence[int] | None
 Reduction = Callable[..., tf.Tensor]
 
-
-def _keeps_type(call: Call) -> str | None:
-    dtype = call.arguments["dtype"]
-    return None if dtype in (None, call.tensor("input").dtype) else f"`dtype={dtype}` is not carried; convert first"
+_SUM_TYPES = (torch.float32, torch.float64, torch.int32, torch.int64)
 
 
 def _has_the_axes(call: Call) -> str | None:
@@ -57,85 +51,44 @@ def _over_axes(reduction: Reduction) -> Convert:
     return convert
 
 
-def _sum_of_whole_numbers_or_floats(call: Call) -> str | None:
-    """Accept floats, and integers and booleans that torch sums as int64 or, on request, as floats."""
+def _result_is_sum_type(call: Call) -> str | None:
+    dtype = call.result.dtype
+    return None if dtype in _SUM_TYPES else f"its result is {dtype}; convert with .float() first"
+
+
+def _is_number(call: Call) -> str | None:
     dtype = call.tensor("input").dtype
-    if dtype.is_floating_point:
-        return _keeps_type(call)
-    result = call.result.dtype
-    is_exact = result is torch.int64 or result.is_floating_point
-    return None if is_exact else f"its result is {result}; convert with .float() first"
+    return None if dtype in _SUM_TYPES else f"`input` is {dtype}; convert with .float() first"
 
 
-@FAMILY.rule(
-    aten.sum.dim_IntList, aten.sum.default, accepts=[_sum_of_whole_numbers_or_floats, _has_the_axes], implied=["dtype"]
-)
-def total(context: Context, *, input: Value, dim: Axes = None, keepdim: bool = False) -> Value:
-    """Sum over axes; booleans count."""
-    return reduce_axes(input.stored_alike(tf.cast(input.tensor, context.dtype)), dim, keepdim, tf.reduce_sum)
+def _in_result_type(reduction: Reduction) -> Convert:
+    def convert(context: Context, *, input: Value, dim: Axes = None, keepdim: bool = False) -> Value:
+        return reduce_axes(input.stored_alike(tf.cast(input.tensor, context.dtype)), dim, keepdim, reduction)
+
+    return convert
 
 
-@FAMILY.rule(aten.prod.dim_int, accepts=[is_floating("input"), _keeps_type, has_axes], implied=["dtype"])
-def product(context: Context, *, input: Value, dim: int, keepdim: bool) -> Value:
-    """Multiply along an axis."""
-    return reduce_axes(input, dim, keepdim, tf.reduce_prod)
+def _of_truth(reduction: Reduction) -> Convert:
+    def convert(context: Context, *, input: Value, dim: Axes = None, keepdim: bool = False) -> Value:
+        return reduce_axes(input.stored_alike(tf.cast(input.tensor, tf.bool)), dim, keepdim, reduction)
+
+    return convert
 
 
-for _targets, _reduction, _checks, _implied in [
-    ((aten.mean.dim, aten.mean.default), tf.reduce_mean, [_keeps_type], ["dtype"]),
-    ((aten.amax.default, aten.max.default), tf.reduce_max, [], []),
-    ((aten.amin.default, aten.min.default), tf.reduce_min, [], []),
-    ((aten.logsumexp.default,), tf.reduce_logsumexp, [], []),
+for _targets, _reduction in [
+    ((aten.sum.dim_IntList, aten.sum.default), tf.reduce_sum),
+    ((aten.mean.dim, aten.mean.default), tf.reduce_mean),
+    ((aten.prod.dim_int, aten.prod.default), tf.reduce_prod),
 ]:
-    FAMILY.rule(*_targets, accepts=[is_floating("input"), _has_the_axes, *_checks], implied=_implied)(
-        _over_axes(_reduction)
-    )
+    FAMILY.rule(*_targets, accepts=[_result_is_sum_type, _has_the_axes], implied=["dtype"])(_in_result_type(_reduction))
+for _targets, _reduction in [
+    ((aten.amax.default, aten.max.default), tf.reduce_max),
+    ((aten.amin.default, aten.min.default), tf.reduce_min),
+]:
+    FAMILY.rule(*_targets, accepts=[_is_number, _has_the_axes])(_over_axes(_reduction))
+FAMILY.rule(aten.logsumexp.default, accepts=[is_floating("input"), _has_the_axes])(_over_axes(tf.reduce_logsumexp))
 for _targets, _reduction in [
     ((aten.any.default, aten.any.dim, aten.any.dims), tf.reduce_any),
     ((aten.all.default, aten.all.dim, aten.all.dims), tf.reduce_all),
 ]:
-    FAMILY.rule(*_targets, accepts=[is_boolean("input"), _has_the_axes, _names_an_axis])(_over_axes(_reduction))
-
-
-def _variance(tensor: tf.Tensor, axes: Sequence[int], *, keepdims: bool, correction: float) -> tf.Tensor:
-    count = functools.reduce(operator.mul, (extent_of(tensor, axis) for axis in axes), 1)
-    divisor = (
-        tf.maximum(tf.cast(count, tensor.dtype) - correction, 0) if tf.is_tensor(count) else max(count - correction, 0)
-    )
-    deviations = tensor - tf.reduce_mean(tensor, axes, keepdims=True)
-    return tf.reduce_sum(tf.square(deviations), axes, keepdims=keepdims) / divisor
-
-
-@FAMILY.rule(aten.var.correction, accepts=[is_floating("input"), axis_of_one_image()])
-def variance(context: Context, *, input: Value, dim: Axes, correction: float | None, keepdim: bool) -> Value:
-    """Mean squared deviation, dividing by the count less a correction that is 1 by default."""
-    lessened_by = 1 if correction is None else correction
-
-    def reduction(tensor: tf.Tensor, axes: Sequence[int], *, keepdims: bool) -> tf.Tensor:
-        return _variance(tensor, axes, keepdims=keepdims, correction=lessened_by)
-
-    return reduce_axes(input, dim, keepdim, reduction)
-
-
-@FAMILY.rule(aten.std.correction, accepts=[is_floating("input"), axis_of_one_image()])
-def standard_deviation(context: Context, *, input: Value, dim: Axes, correction: float | None, keepdim: bool) -> Value:
-    """Square root of the variance."""
-    value = variance(context, input=input, dim=dim, correction=correction, keepdim=keepdim)
-    return value.stored_alike(tf.sqrt(value.tensor))
-
-
-_NORMS: dict[float, Reduction] = {
-    1: lambda tensor, axes, keepdims: tf.reduce_sum(tf.abs(tensor), axes, keepdims=keepdims),
-    2: lambda tensor, axes, keepdims: tf.sqrt(tf.reduce_sum(tf.square(tensor), axes, keepdims=keepdims)),
-    float("inf"): lambda tensor, axes, keepdims: tf.reduce_max(tf.abs(tensor), axes, keepdims=keepdims),
-}
-
-
-@FAMILY.rule(
-    aten.linalg_vector_norm.default,
-    accepts=[is_floating("input"), is_value("ord", 1, 1.0, 2, 2.0, float("inf")), _keeps_type, _has_the_axes],
-    implied=["dtype"],
-)
-def vector_norm(context: Context, *, input: Value, ord: float, dim: Axes, keepdim: bool) -> Value:
-    """Sum of magnitudes, root of the sum of squares, or largest magnitude."""
-    return reduce_axes(input, dim, keepdim, _NORMS[ord])
+    FAMILY.rule(*_targets, accepts=[_has_the_axes, _names_an_axis])(_of_truth(_reduction))

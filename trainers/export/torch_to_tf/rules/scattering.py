@@ -3,7 +3,6 @@
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import static_axis
 from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.layout import Value
@@ -15,21 +14,22 @@ aten = torch.ops.aten
 FAMILY = Family(free_size=True)
 
 
-def _writes_one_piece(call: Call) -> str | None:
-    step = call.arguments["step"]
-    return None if step == 1 else f"`step={step}` is not carried; assign consecutive positions"
-
-
-@FAMILY.rule(aten.slice_scatter.default, accepts=[slices_known_axis, _writes_one_piece], implied=["step"])
+@FAMILY.rule(aten.slice_scatter.default, accepts=[slices_known_axis])
 def write_slice(
-    context: Context, *, input: Operand, src: Operand, dim: int, start: int | None, end: int | None
+    context: Context, *, input: Operand, src: Operand, dim: int, start: int | None, end: int | None, step: int
 ) -> Value:
-    """Put a source in place of the positions from start to end of an axis."""
+    """Put a source in place of every step-th position from start to end of an axis."""
     tensor, axis = context.logical(input), dim % context.rank
-    if is_everything(start, end):
+    if step == 1 and is_everything(start, end):
         return copy(context, src=src)
-    begin, stop, _ = slice(start, end).indices(int(tensor.shape[axis]))
-    return _replace(tensor, tf.cast(context.logical(src), tensor.dtype), axis, begin, stop)
+    extent, source = int(tensor.shape[axis]), tf.cast(context.logical(src), tensor.dtype)
+    begin, stop, _ = slice(start, end).indices(extent)
+    if step == 1:
+        return _replace(tensor, source, axis, begin, stop)
+    written = range(begin, stop, step)
+    # Behind the tensor's own positions come those of the source.
+    places = [extent + written.index(at) if at in written else at for at in range(extent)]
+    return Value(tf.gather(tf.concat([tensor, source], axis), tf.constant(places, tf.int32), axis=axis))
 
 
 @FAMILY.rule(aten.select_scatter.default, accepts=[static_axis()])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import tensorflow as tf
 
 from trainers.export.torch_to_tf.context import Context
@@ -40,6 +41,24 @@ def pair(value: int | Sequence[int]) -> tuple[int, int]:
     """Return (height, width) of an argument that torch takes as one number or two."""
     numbers = [value] if isinstance(value, int) else list(value)
     return (numbers[0], numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+def triple(value: int | Sequence[int]) -> tuple[int, int, int]:
+    """Return (depth, height, width) of an argument that torch takes as one number or three."""
+    numbers = [value] if isinstance(value, int) else list(value)
+    depth, height, width = numbers * 3 if len(numbers) == 1 else numbers
+    return depth, height, width
+
+
+def covered(window: Window, extent: int, padding: int, counts_padding: bool) -> np.ndarray:
+    """Return how many pixels torch divides a sum by at each position of a window along an axis."""
+    starts = np.arange(window.output_extent(extent)) * window.stride - padding
+    # The extra margin of ceil_mode is never counted, the ordinary padding only on request.
+    ends = np.minimum(starts + window.size, extent + padding)
+    if not counts_padding:
+        starts, ends = np.maximum(starts, 0), np.minimum(ends, extent)
+    counts: np.ndarray = ends - starts
+    return counts
 
 
 def pooling_window(

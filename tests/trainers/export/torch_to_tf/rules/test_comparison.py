@@ -1,4 +1,3 @@
-import pytest
 import torch
 from drawn_options import FLOATS, Function, Options, Shape, one_of, options
 from hypothesis import strategies as st
@@ -74,16 +73,15 @@ def test_negation_and_logic_of_broadcast_conditions_equal_torch(check_functions)
     )
 
 
-@pytest.mark.parametrize(
-    ("function", "reason"),
-    [
-        (lambda x: x.long() > 0.5, "compares torch.int64 with 0.5"),
-        (lambda x: (x > 0) == (x > 1), "compares booleans"),
-        (lambda x: x.long() & 3, "no rule"),
-        (torch.logical_not, "is not boolean"),
-        (lambda x: torch.logical_and(x, x > 1), "`input` is not boolean"),
-        (lambda x: torch.logical_and(x > 1, x), "`other` is not boolean"),
-    ],
-)
-def test_comparison_that_is_not_exact_is_refused(refusal, function, reason: str) -> None:
-    assert reason in refusal(lambda x: function(x).float())
+NUMBERS_AND_BOOLEANS = {
+    "whole numbers and a fraction": lambda x: x.long() > 0.5,
+    "booleans": lambda x: (x > 0) == (x > 1),
+    "booleans in order": lambda x: (x > 0) <= (x > 1),
+    "booleans and a boolean": lambda x: (x > 0) != True,  # noqa: E712
+    "not of numbers": lambda x: torch.logical_not(x.round()),
+    "and of numbers": lambda x: torch.logical_and(x.round(), x.long()),
+}
+
+
+def test_numbers_and_booleans_are_compared_as_in_torch(check_functions) -> None:
+    check_functions(NUMBERS_AND_BOOLEANS)

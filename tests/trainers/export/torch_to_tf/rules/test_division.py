@@ -36,12 +36,40 @@ def test_truncation_and_division_of_numbers_equal_torch(check_functions) -> None
     check_functions({"by infinity": lambda x: x // float("inf"), "by negative infinity": lambda x: x // -float("inf")})
 
 
+def whole(x: torch.Tensor) -> torch.Tensor:
+    return (x * 5).long()
+
+
+def odd(x: torch.Tensor) -> torch.Tensor:
+    return whole(x.flip(3)) * 2 + 1
+
+
+OF_WHOLE_NUMBERS = {
+    "floor": lambda x: whole(x) // 3,
+    "floor by a negative": lambda x: whole(x).int() // -3,
+    "floor by tensor": lambda x: whole(x) // odd(x),
+    "trunc": lambda x: torch.div(whole(x), -3, rounding_mode="trunc"),
+    "trunc by tensor": lambda x: torch.div(whole(x), odd(x), rounding_mode="trunc"),
+    "remainder": lambda x: whole(x) % 3,
+    "remainder of negative": lambda x: whole(x) % -3,
+    "remainder by tensor": lambda x: whole(x) % odd(x),
+    "a number's remainder": lambda x: torch.remainder(7, odd(x)),
+    "fmod": lambda x: torch.fmod(whole(x), -3),
+    "fmod by tensor": lambda x: torch.fmod(whole(x), odd(x)),
+    "truncate": lambda x: whole(x).trunc(),
+}
+
+
+def test_rounded_divisions_of_whole_numbers_equal_torch(check_functions) -> None:
+    check_functions(OF_WHOLE_NUMBERS)
+
+
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (lambda x: x.long() // 2, "its result is torch.int64"),
-        (lambda x: (x.long() % 3).float(), "its result is torch.int64"),
-        (lambda x: x.long().trunc().float(), "its result is torch.int64"),
+        (lambda x: x.to(torch.int8) // 2, "its result is torch.int8"),
+        (lambda x: x.to(torch.int8).trunc().float(), "its result is torch.int8"),
+        (lambda x: x.long() // 0, "divides by 0"),
         (lambda x: x % 0, "divides by 0"),
     ],
 )

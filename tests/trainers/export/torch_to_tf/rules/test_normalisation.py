@@ -4,6 +4,7 @@ from drawn_options import Function, Shape, at_rank, one_of, options, shapes
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
+from torchvision.ops import FrozenBatchNorm2d
 
 EPS = one_of(1e-5, 1e-3, 0.1)
 FLAGS = st.booleans()
@@ -63,6 +64,20 @@ def test_norms_equal_torch(check_generated) -> None:
     check_generated(NORMS, norm, shapes=shapes([1, 2, 4, 6], 1, 7))
 
 
+def test_other_norms_equal_torch(check_functions) -> None:
+    check_functions(
+        {
+            "local response norm": nn.LocalResponseNorm(3, alpha=0.5),
+            "local response norm, even": nn.LocalResponseNorm(2, alpha=0.1, beta=0.5, k=2.0),
+            "local response norm, wide": nn.LocalResponseNorm(9, beta=2.0),
+            "local response norm of sequences": AtRank(nn.LocalResponseNorm(5), 3),
+            "frozen batch norm": FrozenBatchNorm2d(4),
+            "weight norm": nn.utils.parametrizations.weight_norm(nn.Conv2d(4, 3, 3)),
+            "spectral norm": nn.utils.parametrizations.spectral_norm(nn.Conv2d(4, 3, 3)),
+        }
+    )
+
+
 def test_division_by_the_length_equals_torch(check_generated) -> None:
     check_generated(LENGTHS, length)
 
@@ -70,8 +85,6 @@ def test_division_by_the_length_equals_torch(check_generated) -> None:
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (nn.BatchNorm2d(4, track_running_stats=False), "no_stats"),
-        (nn.InstanceNorm2d(4, track_running_stats=True), "computed from the input"),
         (lambda x: F.layer_norm(x, [8], weight=x.mean((0, 1, 2))), "native_layer_norm"),
     ],
 )

@@ -84,14 +84,28 @@ def test_reductions_over_the_batch_equal_torch(check_functions) -> None:
     check_functions({"max of all": lambda x: x - x.max(), "min of all": lambda x: x - x.min()})
 
 
+def test_spread_over_the_batch_and_reductions_of_other_types_equal_torch(check_functions) -> None:
+    check_functions(
+        {
+            "variance over the batch": lambda x: x * x.var((0, 2, 3), correction=0, keepdim=True),
+            "variance and mean": lambda x: torch.stack(torch.var_mean(x, (2, 3)), 1),
+            "count as int32": lambda x: (x > 0).sum(1, dtype=torch.int32),
+            "sum in another type": lambda x: x.long().sum(1, dtype=torch.float32),
+            "sum as float64": lambda x: x.sum(1, dtype=torch.float64),
+            "mean of whole numbers": lambda x: x.long().mean(1, dtype=torch.float32),
+            "largest whole number": lambda x: x.long().amax(1),
+            "product of whole numbers": lambda x: x.long().prod(1),
+            "any of numbers": lambda x: x.long().any(1),
+            "all of numbers": lambda x: x.round().all(1),
+        }
+    )
+
+
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
-        (lambda x: x.var(0), "batch axis"),
-        (lambda x: x.sum(1, dtype=torch.float64), "`dtype=torch.float64` is not carried"),
-        (lambda x: (x > 0).sum(1, dtype=torch.int32).float(), "its result is torch.int32"),
-        (lambda x: x.long().amax(1).float(), "holds integers"),
-        (lambda x: x.long().any(1).float(), "is not boolean"),
+        (lambda x: x.to(torch.int8).amax(1).float(), "`input` is torch.int8"),
+        (lambda x: x.to(torch.int8).sum(1, dtype=torch.int8).float(), "its result is torch.int8"),
         (lambda x: (x > 0).any([]).float(), "`dim=[]` is not carried"),
         (lambda x: x + x.mean().amax(0), "needs 1 axes or more"),
         (lambda x: x + x.mean().sum(-1), "needs 1 axes or more"),
