@@ -146,6 +146,7 @@ def test_way_that_depends_on_the_size_is_refused_with_its_condition() -> None:
     "function",
     [
         lambda x: functional.interpolate(x, scale_factor=2, mode="bicubic"),
+        lambda x: functional.interpolate(x, scale_factor=2.3, mode="nearest"),
         lambda x: x.roll(1, 2),
         lambda x: x + torch.arange(x.shape[3]),
         lambda x: x.flatten(2).topk(2).values,

@@ -11,7 +11,7 @@ from trainers.export.torch_to_tf.checks import is_floating
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
-from trainers.export.torch_to_tf.rules.reduction import Axes, reduce_axes
+from trainers.export.torch_to_tf.rules.reduction import Axes, has_named_axes, reduce_axes
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
@@ -40,7 +40,9 @@ def _keeps_type(call: Call) -> str | None:
     return None if dtype in (None, call.tensor("input").dtype) else f"`dtype={dtype}` is not carried; convert first"
 
 
-@FAMILY.rule(aten.linalg_vector_norm.default, accepts=[is_floating("input"), _keeps_type], implied=["dtype"])
+@FAMILY.rule(
+    aten.linalg_vector_norm.default, accepts=[is_floating("input"), _keeps_type, has_named_axes], implied=["dtype"]
+)
 def vector_norm(context: Context, *, input: Value, ord: float, dim: Axes, keepdim: bool) -> Value:
     """Return the norm of each vector along some axes."""
 

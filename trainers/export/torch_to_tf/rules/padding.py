@@ -50,14 +50,14 @@ def pad(context: Context, *, input: Value, pad: Sequence[int], mode: str, value:
             positions = _positions(extent_of(images, axis), before, after, mode)
             images = tf.gather(images, positions, axis=axis)
         return Value(images, channels_last=True)
-    rows, columns = (
-        source_positions(
-            images.shape[axis],
-            lambda ramp, before=before, after=after: torch.nn.functional.pad(ramp, [0, 0, before, after], mode),
-            context.result.dtype,
-        )
-        for axis, (before, after) in ((1, (top, bottom)), (2, (left, right)))
-    )
+
+    def taken(extent: int, before: int, after: int) -> list[int]:
+        def op(ramp: torch.Tensor) -> torch.Tensor:
+            return torch.nn.functional.pad(ramp, [0, 0, before, after], mode)
+
+        return source_positions(extent, op, context.result.dtype)
+
+    rows, columns = taken(images.shape[1], top, bottom), taken(images.shape[2], left, right)
     return Value(take(images, rows, columns), channels_last=True)
 
 

@@ -20,7 +20,8 @@ Reduction = Callable[..., tf.Tensor]
 _SUM_TYPES = (torch.float32, torch.float64, torch.int32, torch.int64)
 
 
-def _has_the_axes(call: Call) -> str | None:
+def has_named_axes(call: Call) -> str | None:
+    """Refuse axes of a single number, which torch takes as if it had one."""
     return None if call.arguments.get("dim") in (None, []) else has_axes(call)
 
 
@@ -80,15 +81,17 @@ for _targets, _reduction in [
     ((aten.mean.dim, aten.mean.default), tf.reduce_mean),
     ((aten.prod.dim_int, aten.prod.default), tf.reduce_prod),
 ]:
-    FAMILY.rule(*_targets, accepts=[_result_is_sum_type, _has_the_axes], implied=["dtype"])(_in_result_type(_reduction))
+    FAMILY.rule(*_targets, accepts=[_result_is_sum_type, has_named_axes], implied=["dtype"])(
+        _in_result_type(_reduction)
+    )
 for _targets, _reduction in [
     ((aten.amax.default, aten.max.default), tf.reduce_max),
     ((aten.amin.default, aten.min.default), tf.reduce_min),
 ]:
-    FAMILY.rule(*_targets, accepts=[_is_number, _has_the_axes])(_over_axes(_reduction))
-FAMILY.rule(aten.logsumexp.default, accepts=[is_floating("input"), _has_the_axes])(_over_axes(tf.reduce_logsumexp))
-for _targets, _reduction in [
+    FAMILY.rule(*_targets, accepts=[_is_number, has_named_axes])(_over_axes(_reduction))
+FAMILY.rule(aten.logsumexp.default, accepts=[is_floating("input"), has_named_axes])(_over_axes(tf.reduce_logsumexp))
+for _of_axes, _reduction in [
     ((aten.any.default, aten.any.dim, aten.any.dims), tf.reduce_any),
     ((aten.all.default, aten.all.dim, aten.all.dims), tf.reduce_all),
 ]:
-    FAMILY.rule(*_targets, accepts=[_has_the_axes, _names_an_axis])(_of_truth(_reduction))
+    FAMILY.rule(*_of_axes, accepts=[has_named_axes, _names_an_axis])(_of_truth(_reduction))

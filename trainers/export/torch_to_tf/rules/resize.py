@@ -30,6 +30,18 @@ def _resizes_to_static_size(call: Call) -> str | None:
     return NEEDS_FIXED_SIZE if free else None
 
 
+def _takes_the_same_pixels_at_every_size(call: Call) -> str | None:
+    """Accept free sizes with a factor that no rounding blurs.
+
+    torch rounds the places of the others by one formula in small images and by another in large ones (seen in 2.14).
+    """
+    if not any(call.depends_on_size(extent) for extent in call.result.shape[-2:]):
+        return None
+    factors = call.arguments["scale_factors"] or ()
+    is_whole = all(float(factor).is_integer() or (1 / factor).is_integer() for factor in factors)
+    return None if is_whole else f"`scale_factor` {factors} is neither n nor 1/n, so {NEEDS_FIXED_SIZE}"
+
+
 _CHECKS = [rank_is(4), has_size_per_image, is_floating("input"), _resizes_per_image, has_computable_extents]
 _NEAREST = (aten.upsample_nearest2d.vec, aten._upsample_nearest_exact2d.vec)
 _WEIGHTED = (
@@ -106,7 +118,9 @@ def _weighted(target: torch._ops.OpOverload) -> Convert:
 
 
 for _target in _NEAREST:
-    FAMILY.rule(_target, accepts=_CHECKS, symbolic=["output_size"])(_nearest(_target))
+    FAMILY.rule(_target, accepts=[*_CHECKS, _takes_the_same_pixels_at_every_size], symbolic=["output_size"])(
+        _nearest(_target)
+    )
 for _target in _WEIGHTED:
     _checks = _CHECKS if _target in _AT_RUN_TIME else [*_CHECKS, has_static_image_size, _resizes_to_static_size]
     FAMILY.rule(_target, accepts=_checks, symbolic=["output_size"])(_weighted(_target))

@@ -38,6 +38,9 @@ def bucketize(context: Context, *, input: Operand, boundaries: Operand, right: b
 
 def _count(context: Context, rows: tf.Tensor, values: tf.Tensor, *, is_right: bool) -> tf.Tensor:
     values = tf.expand_dims(values, -1)
-    # Written so that NaN, which compares with nothing, comes after everything.
-    is_beyond = tf.greater(rows, values) if is_right else tf.greater_equal(rows, values)
-    return tf.reduce_sum(tf.cast(tf.logical_not(is_beyond), context.dtype), -1)
+    is_before = tf.less_equal(rows, values) if is_right else tf.less(rows, values)
+    if values.dtype.is_floating:
+        # NaN, which compares with nothing, comes after everything. The negated comparison would say so too, but
+        # TensorFlow's optimiser turns that into the opposite comparison, which is another thing for NaN (seen in 2.21).
+        is_before = tf.logical_or(is_before, tf.math.is_nan(values))
+    return tf.reduce_sum(tf.cast(is_before, context.dtype), -1)

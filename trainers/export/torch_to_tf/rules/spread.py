@@ -9,11 +9,11 @@ from trainers.export.torch_to_tf.checks import is_floating
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
-from trainers.export.torch_to_tf.rules.reduction import Axes, reduce_axes
+from trainers.export.torch_to_tf.rules.reduction import Axes, has_named_axes, reduce_axes
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
-_FLOATING = [is_floating("input")]
+_FLOATING = [is_floating("input"), has_named_axes]
 
 
 @FAMILY.rule(aten.var.correction, accepts=_FLOATING)

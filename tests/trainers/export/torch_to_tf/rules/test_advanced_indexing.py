@@ -80,8 +80,8 @@ def test_fixed_positions_along_axes_of_one_size_are_not_mixed_up(check_functions
     ("function", "reason"),
     [
         (lambda x: x[torch.tensor([0, 0])], "indexes the batch axis"),
-        (lambda x: x[x > 0].sum() + x, "an index holds no integers"),
-        (lambda x: x[:, torch.tensor([True, False, True, True])], "an index holds no integers"),
+        (lambda x: x[x > 0].sum() + x, "a boolean mask"),
+        (lambda x: x[:, torch.tensor([True, False, True, True])], "a boolean mask"),
         (assign(lambda x: x[:, 0, 0, 0] > 0, lambda x: x), "depends on a computed mask"),
     ],
 )

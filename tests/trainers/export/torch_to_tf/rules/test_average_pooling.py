@@ -51,7 +51,6 @@ def test_adaptive_avg_pool_equals_torch(check_generated) -> None:
     ("function", "reason"),
     [
         (lambda x: F.avg_pool2d(x.long(), 2).float(), "`input` holds integers"),
-        (lambda x: F.avg_pool3d(x[:, None], 2), "no rule"),
     ],
 )
 def test_average_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:

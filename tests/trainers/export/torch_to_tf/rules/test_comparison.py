@@ -1,5 +1,5 @@
 import torch
-from drawn_options import FLOATS, Function, Options, Shape, one_of, options
+from drawn_options import FLOATS, Function, Shape, one_of, options
 from hypothesis import strategies as st
 
 OPERANDS = {
@@ -34,31 +34,12 @@ def pair(shape: Shape, *, name: str, left: str, right: object) -> Function:
     return function
 
 
-def is_computed_beforehand(options: Options) -> bool:
-    return all(not isinstance(name, str) or name.startswith("fixed") for name in (options["left"], options["right"]))
-
-
-def refused_comparison(shape: Shape, options: Options) -> str | None:
-    left, right = options["left"], options["right"]
-    if is_computed_beforehand(options):
-        return None
-    if "booleans" in (left, right):
-        return "it compares"
-    whole = left in ("integers", "tiny integers")
-    return "it compares" if whole and isinstance(right, float) else None
-
-
-def refused_logic(shape: Shape, options: Options) -> str | None:
-    is_carried = options["left"] == options["right"] == "booleans" or is_computed_beforehand(options)
-    return None if is_carried else "is not boolean" if options["name"].startswith("logical") else "no rule"
-
-
 def test_comparisons_equal_torch(check_generated) -> None:
-    check_generated(COMPARISONS, pair, refused=refused_comparison)
+    check_generated(COMPARISONS, pair)
 
 
 def test_logic_equals_torch(check_generated) -> None:
-    check_generated(LOGIC, pair, refused=refused_logic)
+    check_generated(LOGIC, pair)
 
 
 def test_negation_and_logic_of_broadcast_conditions_equal_torch(check_functions) -> None:

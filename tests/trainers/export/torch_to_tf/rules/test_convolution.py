@@ -56,6 +56,11 @@ def test_every_option_of_conv1d_equals_torch(check_generated) -> None:
     check_generated(SEQUENCE_CONVOLUTIONS, sequence_convolution, shapes=shapes([2, 4, 6], 1, 5))
 
 
+def test_convolution_of_one_image_equals_torch(check_functions) -> None:
+    kernel = torch.linspace(-1, 1, 8).reshape(2, 4, 1, 1)
+    check_functions({"one image": lambda x: x[:, :2] + F.conv2d(x.mean(0), kernel)})
+
+
 @pytest.mark.parametrize(
     ("function", "reason"),
     [
@@ -63,8 +68,7 @@ def test_every_option_of_conv1d_equals_torch(check_generated) -> None:
         (lambda x: F.conv2d(x, torch.ones(1, 4, 3, 3), bias=x.mean().reshape(1)), "`bias` is computed from the input"),
         (lambda x: F.conv3d(x[:, None], torch.ones(1, 1, 2, 2, 2)), "`input` has 5 axes"),
         (lambda x: F.conv1d(x.flatten(2), torch.ones(1, 4, 3), padding="same"), "`input` has 3 axes"),
-        (lambda x: F.conv2d(x.mean(0), torch.ones(1, 4, 3, 3)), "`input` has 3 axes"),
-        (lambda x: F.conv2d(x.transpose(0, 2), torch.ones(1, 4, 3, 3)), "height or width depends on the batch size"),
+        (lambda x: F.conv2d(x.transpose(0, 2), torch.ones(1, 4, 1, 1)), "height or width depends on the batch size"),
         (lambda x: F.conv2d(x.long(), torch.ones(1, 4, 3, 3, dtype=torch.int64)), "`input` holds integers"),
     ],
 )

@@ -38,7 +38,7 @@ def test_sizes_that_change(check_functions_at_free_size) -> None:
             x, scale_factor=factor, **mode
         )
         for mode in modes
-        for factor in (2, 1.5, 0.5, 1.05)
+        for factor in ((2, 3, 0.5) if mode["mode"] != "bilinear" else (2, 1.5, 0.5, 1.05))
     }
     sizes = {
         f"{mode} to a size": lambda x, mode=mode: functional.interpolate(x, size=(7, 20), **mode) for mode in modes
