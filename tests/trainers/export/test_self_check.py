@@ -29,7 +29,7 @@ def test_free_height_and_width_are_checked_at_each_of_the_sizes_given() -> None:
     check = check_equal(double, double, image_shape_HWC=shape, tolerance=0.0, what="the file", sizes=sizes)
 
     assert len(check.differences) == 8
-    assert "photo-like, batch of 5, 9 x 4 pixels" in check.differences
+    assert "photo-like, batch of 3, 9 x 4 pixels" in check.differences
     with pytest.raises(ModelExportError, match=r"differs .* 9 x 4 pixels\), above 0.0001"):
         check_equal(double, wrong, image_shape_HWC=shape, tolerance=1e-4, what="the file", sizes=sizes)
 
