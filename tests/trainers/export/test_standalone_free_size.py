@@ -24,10 +24,10 @@ class Halving(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.half = nn.Conv2d(3, 3, 3, stride=2, padding=1)
+        self.halved = nn.Conv2d(3, 3, 3, stride=2, padding=1)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return (images + nn.functional.interpolate(self.half(images), scale_factor=2)).mean((2, 3))
+        return (images + nn.functional.interpolate(self.halved(images), scale_factor=2)).mean((2, 3))
 
 
 def build_torch() -> nn.Module:

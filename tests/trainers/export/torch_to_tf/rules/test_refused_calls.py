@@ -61,7 +61,6 @@ OTHERS = [
     ),
     (aten.instance_norm.default, (CHANNELS_OF_THE_BATCH, *[None] * 4, True), "the number of channels depends"),
     (aten.group_norm.default, (CHANNELS_OF_THE_BATCH, 1), "the number of channels depends"),
-    (aten.div.Tensor_mode, (FLOATS, 2), "`rounding_mode=None` is not carried, only 'floor' or 'trunc'"),
     (aten.remainder.Scalar, (FLOATS, 0), "it divides by 0"),
     (aten.fmod.Scalar, (FLOATS, 0), "it divides by 0"),
     (aten.abs.default, (SMALL,), "`input` is torch.int16; convert with .float() first"),
