@@ -10,27 +10,14 @@ from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
+from trainers.export.torch_to_tf.type_checks import result_is_floating, result_is_number
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
 
-_ARITHMETIC_TYPES = (torch.float32, torch.float64, torch.int32, torch.int64)
-
-
-def result_is_number(call: Call) -> str | None:
-    """Accept arithmetic that ends in float or in 32 or 64 bit integers: the small types wrap around differently."""
-    dtype = call.result.dtype
-    return None if dtype in _ARITHMETIC_TYPES else f"its result is {dtype}; convert with .float() first"
-
 
 def _result_is_number_or_boolean(call: Call) -> str | None:
     return None if call.result.dtype is torch.bool else result_is_number(call)
-
-
-def result_is_floating(call: Call) -> str | None:
-    """Accept what ends in floating-point numbers."""
-    dtype = call.result.dtype
-    return None if dtype.is_floating_point else f"its result is {dtype}; convert with .float() first"
 
 
 def _binary(function: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]) -> Convert:

@@ -9,7 +9,7 @@ from trainers.export.torch_to_tf.checks import is_value
 from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
-from trainers.export.torch_to_tf.rules.arithmetic import result_is_number
+from trainers.export.torch_to_tf.type_checks import result_is_number
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)

@@ -9,7 +9,7 @@ from trainers.export.torch_to_tf.checks import axis_of_one_image, has_axes, is_c
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context, Operand
 from trainers.export.torch_to_tf.layout import Value, without_axes
-from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.registry import Check, Family
 from trainers.export.torch_to_tf.symbolic import Extent
 
 aten = torch.ops.aten
@@ -19,24 +19,24 @@ _NO_END = 2**31 - 1
 """torch writes a number from here on where a slice has no end."""
 
 
-def slices_known_axis(call: Call) -> str | None:
-    """Accept slices of axes of known extents, and whole axes of any extent."""
-    start, end, step = (call.arguments[name] for name in ("start", "end", "step"))
-    return None if step == 1 and is_everything(start, end) else static_axis()(call)
-
-
-def _slices_axis_of_one_image(call: Call) -> str | None:
-    """Accept slices of axes whose extents do not depend on the batch size, and whole axes of any extent."""
-    start, end, step = (call.arguments[name] for name in ("start", "end", "step"))
-    return None if step == 1 and is_everything(start, end) else axis_of_one_image()(call)
-
-
 def is_everything(start: int | None, end: int | None) -> bool:
     """Tell whether a slice of step 1 is the whole axis, whatever its extent."""
     return start in (None, 0) and (end is None or (isinstance(end, int) and end >= _NO_END))
 
 
-@FAMILY.rule(aten.slice.Tensor, accepts=[_slices_axis_of_one_image], symbolic=["start", "end"])
+def _or_is_whole(check: Check) -> Check:
+    def accepts(call: Call) -> str | None:
+        start, end, step = (call.arguments[name] for name in ("start", "end", "step"))
+        return None if step == 1 and is_everything(start, end) else check(call)
+
+    return accepts
+
+
+slices_known_axis = _or_is_whole(static_axis())
+"""Accepts slices of axes of known extents, and whole axes of any extent."""
+
+
+@FAMILY.rule(aten.slice.Tensor, accepts=[_or_is_whole(axis_of_one_image())], symbolic=["start", "end"])
 def slice_axis(
     context: Context, *, input: Value, dim: int, start: Extent | None, end: Extent | None, step: int
 ) -> Value:

@@ -1,6 +1,8 @@
 """Maxima over windows."""
 
+import functools
 from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 import torch
@@ -8,7 +10,7 @@ import torch
 from trainers.export.torch_to_tf.checks import is_floating, only_first_result_is_used, rank_is
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
-from trainers.export.torch_to_tf.registry import Family
+from trainers.export.torch_to_tf.registry import Convert, Family
 from trainers.export.torch_to_tf.rules.adaptive_bins import reduce_bins
 from trainers.export.torch_to_tf.rules.window import pad_images, pair, pooling_window, without_surplus
 from trainers.export.torch_to_tf.shape_checks import has_computable_extents, has_size_per_image
@@ -57,30 +59,19 @@ def max_pool(
     return Value(without_surplus(context, maxima, rows, columns), channels_last=True)
 
 
-@FAMILY.rule(
+def without_positions(convert: Convert) -> Convert:
+    """Return a rule for the op that gives the positions of the maxima too, which nobody reads."""
+
+    @functools.wraps(convert)
+    def convert_alike(context: Context, **arguments: Any) -> tuple[Value, None]:
+        return convert(context, **arguments), None
+
+    return convert_alike
+
+
+FAMILY.rule(
     aten.max_pool2d_with_indices.default, accepts=[*_IMAGES, only_first_result_is_used, has_computable_extents]
-)
-def max_pool_with_indices(
-    context: Context,
-    *,
-    input: Value,
-    kernel_size: Pair,
-    stride: Pair,
-    padding: Pair,
-    dilation: Pair,
-    ceil_mode: bool,
-) -> tuple[Value, None]:
-    """Take the maximum in each window, without the indices."""
-    value = max_pool(
-        context,
-        input=input,
-        kernel_size=kernel_size,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        ceil_mode=ceil_mode,
-    )
-    return value, None
+)(without_positions(max_pool))
 
 
 @FAMILY.rule(aten.adaptive_max_pool2d.default, accepts=[*_IMAGES, only_first_result_is_used])

@@ -13,19 +13,12 @@ from trainers.export.torch_to_tf.checks import axis_of_one_image, static_axis
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
+from trainers.export.torch_to_tf.type_checks import is_number
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
-_NUMBERS = (torch.float32, torch.float64, torch.int32, torch.int64)
-
-
-def _is_number(call: Call) -> str | None:
-    dtype = call.tensor("input").dtype
-    return None if dtype in _NUMBERS else f"`input` is {dtype}; convert with .float() first"
-
-
-_ALONG_KNOWN_AXIS = [_is_number, static_axis()]
-_ALONG_AXIS = [_is_number, axis_of_one_image()]
+_ALONG_KNOWN_AXIS = [is_number, static_axis()]
+_ALONG_AXIS = [is_number, axis_of_one_image()]
 
 
 def _takes_one_axis(call: Call) -> str | None:
@@ -49,13 +42,13 @@ def sort(context: Context, *, input: Value, dim: int, descending: bool) -> tuple
     return top_k(context, input=input, k=int(input.extent(dim) or 0), dim=dim, largest=descending)
 
 
-@FAMILY.rule(aten.argmax.default, accepts=[_is_number, _takes_one_axis, axis_of_one_image()])
+@FAMILY.rule(aten.argmax.default, accepts=[is_number, _takes_one_axis, axis_of_one_image()])
 def argmax(context: Context, *, input: Value, dim: int, keepdim: bool) -> Value:
     """Return the position of the first largest element along an axis."""
     return _position(context, input, dim, keepdim, tf.argmax)
 
 
-@FAMILY.rule(aten.argmin.default, accepts=[_is_number, _takes_one_axis, axis_of_one_image()])
+@FAMILY.rule(aten.argmin.default, accepts=[is_number, _takes_one_axis, axis_of_one_image()])
 def argmin(context: Context, *, input: Value, dim: int, keepdim: bool) -> Value:
     """Return the position of the first smallest element along an axis."""
     return _position(context, input, dim, keepdim, tf.argmin)

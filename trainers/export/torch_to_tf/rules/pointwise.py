@@ -6,19 +6,17 @@ from collections.abc import Callable
 import tensorflow as tf
 import torch
 
-from trainers.export.torch_to_tf.call import Call
 from trainers.export.torch_to_tf.checks import is_floating
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
-from trainers.export.torch_to_tf.rules.arithmetic import result_is_floating
+from trainers.export.torch_to_tf.type_checks import is_number, result_is_floating
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
 
 Function = Callable[[tf.Tensor], tf.Tensor]
 
-_SIGNED = (torch.float32, torch.float64, torch.int32, torch.int64)
 
 _FLOATING_FUNCTIONS: dict[torch._ops.OpOverload, Function] = {
     aten.exp.default: tf.exp,
@@ -68,11 +66,6 @@ _TESTS: dict[torch._ops.OpOverload, Function] = {
 }
 
 
-def _is_signed(call: Call) -> str | None:
-    dtype = call.tensor("input").dtype
-    return None if dtype in _SIGNED else f"`input` is {dtype}; convert with .float() first"
-
-
 def _convert(function: Function) -> Convert:
     def convert(context: Context, *, input: Value) -> Value:
         return input.stored_alike(function(input.tensor))
@@ -97,8 +90,8 @@ def _round(function: Function) -> Convert:
 for _target, _function in _FLOATING_FUNCTIONS.items():
     FAMILY.rule(_target, accepts=[result_is_floating])(_to_float(_function))
 for _target, _function in _ROUNDING_FUNCTIONS.items():
-    FAMILY.rule(_target, accepts=[_is_signed])(_round(_function))
+    FAMILY.rule(_target, accepts=[is_number])(_round(_function))
 for _target, _function in _SIGNED_FUNCTIONS.items():
-    FAMILY.rule(_target, accepts=[_is_signed])(_convert(_function))
+    FAMILY.rule(_target, accepts=[is_number])(_convert(_function))
 for _target, _function in _TESTS.items():
     FAMILY.rule(_target, accepts=[is_floating("input")])(_convert(_function))

@@ -10,14 +10,13 @@ from trainers.export.torch_to_tf.checks import has_axes, is_floating
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value, without_axes
 from trainers.export.torch_to_tf.registry import Convert, Family
+from trainers.export.torch_to_tf.type_checks import is_number, result_is_number
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
 
 Axes = int | Sequence[int] | None
 Reduction = Callable[..., tf.Tensor]
-
-_SUM_TYPES = (torch.float32, torch.float64, torch.int32, torch.int64)
 
 
 def has_named_axes(call: Call) -> str | None:
@@ -52,16 +51,6 @@ def _over_axes(reduction: Reduction) -> Convert:
     return convert
 
 
-def _result_is_sum_type(call: Call) -> str | None:
-    dtype = call.result.dtype
-    return None if dtype in _SUM_TYPES else f"its result is {dtype}; convert with .float() first"
-
-
-def _is_number(call: Call) -> str | None:
-    dtype = call.tensor("input").dtype
-    return None if dtype in _SUM_TYPES else f"`input` is {dtype}; convert with .float() first"
-
-
 def _in_result_type(reduction: Reduction) -> Convert:
     def convert(context: Context, *, input: Value, dim: Axes = None, keepdim: bool = False) -> Value:
         return reduce_axes(input.stored_alike(tf.cast(input.tensor, context.dtype)), dim, keepdim, reduction)
@@ -81,14 +70,12 @@ for _targets, _reduction in [
     ((aten.mean.dim, aten.mean.default), tf.reduce_mean),
     ((aten.prod.dim_int, aten.prod.default), tf.reduce_prod),
 ]:
-    FAMILY.rule(*_targets, accepts=[_result_is_sum_type, has_named_axes], implied=["dtype"])(
-        _in_result_type(_reduction)
-    )
+    FAMILY.rule(*_targets, accepts=[result_is_number, has_named_axes], implied=["dtype"])(_in_result_type(_reduction))
 for _targets, _reduction in [
     ((aten.amax.default, aten.max.default), tf.reduce_max),
     ((aten.amin.default, aten.min.default), tf.reduce_min),
 ]:
-    FAMILY.rule(*_targets, accepts=[_is_number, has_named_axes])(_over_axes(_reduction))
+    FAMILY.rule(*_targets, accepts=[is_number, has_named_axes])(_over_axes(_reduction))
 FAMILY.rule(aten.logsumexp.default, accepts=[is_floating("input"), has_named_axes])(_over_axes(tf.reduce_logsumexp))
 for _of_axes, _reduction in [
     ((aten.any.default, aten.any.dim, aten.any.dims), tf.reduce_any),

@@ -11,7 +11,7 @@ from trainers.export.torch_to_tf.checks import axis_of_one_image, is_floating, o
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
-from trainers.export.torch_to_tf.rules.arithmetic import result_is_number
+from trainers.export.torch_to_tf.type_checks import result_is_number
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)

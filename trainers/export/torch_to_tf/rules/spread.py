@@ -7,6 +7,7 @@ import torch
 
 from trainers.export.torch_to_tf.checks import is_floating
 from trainers.export.torch_to_tf.context import Context
+from trainers.export.torch_to_tf.extents import extent_of
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.rules.reduction import Axes, has_named_axes, reduce_axes
@@ -46,8 +47,7 @@ def variance_and_mean(
 
 
 def _count(tensor: tf.Tensor, axes: Sequence[int]) -> tf.Tensor:
-    extents = [tensor.shape[axis] or tf.shape(tensor)[axis] for axis in axes]
     count = tf.cast(1, tensor.dtype)
-    for extent in extents:
-        count = count * tf.cast(extent, tensor.dtype)
+    for axis in axes:
+        count = count * tf.cast(extent_of(tensor, axis), tensor.dtype)
     return count

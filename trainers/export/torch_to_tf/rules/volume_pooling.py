@@ -14,6 +14,7 @@ from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Convert, Family
 from trainers.export.torch_to_tf.rules.adaptive_bins import Reduction, reduce_axis
 from trainers.export.torch_to_tf.rules.axis_pooling import pool_axis, windows_of
+from trainers.export.torch_to_tf.rules.max_pooling import without_positions
 from trainers.export.torch_to_tf.rules.window import covered, triple
 from trainers.export.torch_to_tf.symbolic import static_shape
 
@@ -92,28 +93,9 @@ def max_pool(
     return Value(tensor)
 
 
-@FAMILY.rule(aten.max_pool3d_with_indices.default, accepts=[*_VOLUMES, only_first_result_is_used])
-def max_pool_with_indices(
-    context: Context,
-    *,
-    input: Value,
-    kernel_size: Triple,
-    stride: Triple,
-    padding: Triple,
-    dilation: Triple,
-    ceil_mode: bool,
-) -> tuple[Value, None]:
-    """Take the maximum in each window, without the indices."""
-    value = max_pool(
-        context,
-        input=input,
-        kernel_size=kernel_size,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        ceil_mode=ceil_mode,
-    )
-    return value, None
+FAMILY.rule(aten.max_pool3d_with_indices.default, accepts=[*_VOLUMES, only_first_result_is_used])(
+    without_positions(max_pool)
+)
 
 
 def _adaptive(reduction: Reduction) -> Convert:
@@ -129,10 +111,6 @@ def _adaptive(reduction: Reduction) -> Convert:
 FAMILY.rule(aten.adaptive_avg_pool3d.default, aten._adaptive_avg_pool3d.default, accepts=_VOLUMES)(
     _adaptive(tf.reduce_mean)
 )
-
-
-@FAMILY.rule(aten.adaptive_max_pool3d.default, accepts=[*_VOLUMES, only_first_result_is_used])
-def adaptive_max_pool(context: Context, *, input: Value, output_size: Triple) -> tuple[Value, None]:
-    """Take the maximum in each of so many bins of almost equal size."""
-    value: Value = _adaptive(tf.reduce_max)(context, input=input, output_size=output_size)
-    return value, None
+FAMILY.rule(aten.adaptive_max_pool3d.default, accepts=[*_VOLUMES, only_first_result_is_used])(
+    without_positions(_adaptive(tf.reduce_max))
+)
