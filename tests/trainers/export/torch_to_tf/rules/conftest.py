@@ -17,11 +17,12 @@ _UNLIKE_ANY_EXTENT = 17
 # A failure names the options that differ: to shrink the list, at a second for each try, would add nothing.
 _PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 _EXAMPLES = 2
-"""Lists of options for each test. More of them find what torch.export itself refuses, which no table here names."""
+"""Lists of options for each test. More of them, or others (which ones are drawn follows from the text of `check_list`),
+find what torch.export itself refuses, which no table here names."""
 
 
-@pytest.fixture
-def check_generated(check_functions, refusal) -> Callable[..., None]:
+@pytest.fixture(params=[_EXAMPLES], ids=["few"])
+def check_generated(request: pytest.FixtureRequest, check_functions, refusal) -> Callable[..., None]:
     """Draw lists of options, map each list as one model, and compare it with torch or read why it is refused."""
 
     def check(
@@ -43,7 +44,7 @@ def check_generated(check_functions, refusal) -> Callable[..., None]:
         """
 
         @settings(
-            max_examples=_EXAMPLES,
+            max_examples=request.param,
             deadline=None,
             derandomize=True,
             phases=_PHASES,

@@ -61,7 +61,12 @@ def scaled(shape: Shape, *, name: str, left: str, right: str, alpha: float) -> F
 
 
 def power(shape: Shape, *, base: object, exponent: object) -> Function:
-    return lambda x: standing_alike(torch.pow(operand(x, base), operand(x, exponent)), x)
+    def function(x: torch.Tensor) -> torch.Tensor:
+        # Eighths add up exactly: the power of a mean near 0 would make much of how it was rounded.
+        x = (x * 8).round() / 8
+        return standing_alike(torch.pow(operand(x, base), operand(x, exponent)), x)
+
+    return function
 
 
 def clamp(shape: Shape, *, value: str, low: object, high: object) -> Function:
