@@ -6,3 +6,5 @@ import contextlib
 # Test files come in any order, so it goes first here. macOS has no triton and not this problem.
 with contextlib.suppress(ImportError):
     import triton  # noqa: F401
+
+pytest_plugins = ["cost_report"]
