@@ -11,7 +11,7 @@ COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --universal --python-
 LOCK := $(COMPILE) pyproject.toml --extra dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run retrain test test-fast lint format types imports bench zoo lock clean
+.PHONY: help setup run retrain test test-nightly test-fast lint format types imports bench zoo lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,10 @@ retrain: setup ## Run the pipeline again when it is due; options in ARGS="..."
 	$(BIN)/python -m pipeline.retrain $(ARGS)
 
 test: setup lint types imports ## Check and test everything, as CI does
-	$(PYTEST) -m "" -n 2 --dist loadfile --durations 15
+	$(PYTEST) -m "not nightly" -n 2 --dist loadfile
+
+test-nightly: setup ## Run the long proofs that `make test` leaves out: hours
+	$(PYTEST) -m nightly -n 2 --dist loadfile $(ARGS)
 
 test-fast: setup ## Run the quick tests only; a choice of them in ARGS="..."
 	$(PYTEST) $(ARGS)

@@ -1,7 +1,7 @@
 """What a test run costs: processor seconds by room and the slowest tests, printed at the end of every longer run.
 
-`--cost-file=PATH` keeps the figures as JSON, to compare two states of the code. Processor time is that of the test's own
-process and of its children that have ended, so a server or a run that a test starts counts where it is waited for.
+`--cost-file=PATH` keeps the figures as JSON, to compare two states of the code. Processor time is that of the test's
+own process and of its children that have ended, so a run that a test starts counts where it is waited for.
 """
 
 import json
