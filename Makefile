@@ -5,16 +5,18 @@ ARGS ?=
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+# A file stays on one process, so that its fixtures are made once; tests/conftest.py puts the long files first.
+ON_TWO_CORES := -n 2 --dist loadfile --no-loadscope-reorder
 CODE := pipeline components trainers serving requirements tests benchmarks
 COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile --universal --python-version 3.10 --no-annotate --quiet \
 	--custom-compile-command "make lock"
 LOCK := $(COMPILE) pyproject.toml --extra dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run retrain test test-nightly test-fast lint format types imports bench zoo lock clean
+.PHONY: help setup run retrain test suite checks test-random test-nightly test-fast lint format types imports bench zoo lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv with the pinned packages, or do nothing when it has them
 	@$(PYTHON) -m requirements.install
@@ -25,14 +27,22 @@ run: setup ## Run the pipeline on this machine; options in ARGS="..."
 retrain: setup ## Run the pipeline again when it is due; options in ARGS="..."
 	$(BIN)/python -m pipeline.retrain $(ARGS)
 
-test: setup lint types imports ## Check and test everything, as CI does
-	$(PYTEST) -m "not nightly" -n 2 --dist loadfile
+test: setup ## Check and test everything, as CI does
+	@$(MAKE) --no-print-directory --jobs 2 suite checks
 
-test-nightly: setup ## Run the long proofs that `make test` leaves out: hours
-	$(PYTEST) -m nightly -n 2 --dist loadfile $(ARGS)
+suite: setup ## Run the tests of all tiers but the nightly one
+	$(PYTEST) -m "not nightly" $(ON_TWO_CORES)
+
+test-random: setup ## Run the same tests in a random order; ARGS="--randomly-seed=N" repeats one
+	$(PYTEST) -m "not nightly" $(ON_TWO_CORES) -p randomly $(ARGS)
+
+test-nightly: setup ## Run the long proofs that `make test` leaves out
+	$(PYTEST) -m nightly $(ON_TWO_CORES) $(ARGS)
 
 test-fast: setup ## Run the quick tests only; a choice of them in ARGS="..."
 	$(PYTEST) $(ARGS)
+
+checks: lint types imports ## Check style, types and imports
 
 lint: setup ## Check style and format
 	$(BIN)/ruff check $(CODE)
