@@ -94,6 +94,10 @@ class Explainer:
 
 def describe_changes(before: KeyParts, now: KeyParts, listings: ImageListings) -> Iterator[str]:
     """Yield what differs between two keys of one step, a sentence each; keys of steps before it are left out."""
+    if before.wiring:
+        yield from _describe_rewiring(flatten(before.wiring), flatten(now.wiring))
+    else:
+        yield "its place in the pipeline was not recorded: an older version executed it"
     old, new = flatten(before.parameters), flatten(now.parameters)
     for name in _differing(old, new):
         if name == _FINGERPRINT:
@@ -108,6 +112,25 @@ def describe_changes(before: KeyParts, now: KeyParts, listings: ImageListings) -
         yield f"code {name}: {_how(name, before.code, now.code)}"
     for name in _differing(before.packages, now.packages):
         yield f"package {name}: {before.packages.get(name, _ABSENT)} -> {now.packages.get(name, _ABSENT)}"
+
+
+def _describe_rewiring(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for name in _differing(old, new):
+        kind, *path = name.split(".")
+        if kind == "inputs":
+            what = f"input {path[0]}"
+        elif kind == "arguments":
+            what = " of ".join(reversed(path))
+        else:
+            what = kind.replace("_", " ")
+        yield f"{what}: {_words(old.get(name))} -> {_words(new.get(name))}"
+
+
+def _words(value: Any) -> str:
+    """Return a value of a node in words; a list, of splits or steps, by its names."""
+    if isinstance(value, list):
+        value = ",".join(map(str, value))
+    return _ABSENT if value in (None, "") else str(value)
 
 
 def _difference(before: str, now: str) -> str:

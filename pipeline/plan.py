@@ -13,8 +13,9 @@ from pipeline.lineage import Lineage
 from pipeline.lineage_records import FinishedStep
 from pipeline.module.steps import describe_module_steps
 from pipeline.selection import SelectedSteps, Selection, select_steps
-from pipeline.step_key import KeyParts
-from pipeline.steps import Step, describe_steps, key_parts
+from pipeline.step import Step
+from pipeline.step_key import KeyParts, key_parts
+from pipeline.steps import describe_steps
 from serving.bundle import bundle_checksum
 from serving.errors import BundleError
 

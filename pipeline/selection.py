@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.errors import UsageError
-from pipeline.steps import Step
+from pipeline.step import Step
 from trainers.did_you_mean import did_you_mean
 
 

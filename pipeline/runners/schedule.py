@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.lineage_records import FailedAttempt
 from pipeline.runners.limits import WORKER_MEMORY_MIB, LocalConfig
-from pipeline.steps import Step
+from pipeline.step import Step
 
 
 @dataclass(frozen=True)

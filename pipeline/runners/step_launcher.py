@@ -16,9 +16,8 @@ from pipeline.beam.arguments import beam_arguments
 from pipeline.config import PipelineConfig
 from pipeline.graph import build_pipeline
 from pipeline.metadata_lock import MetadataLock
-from pipeline.module.graph import build_module_pipeline
 from pipeline.runners.outcomes import describe_outcome
-from pipeline.steps import Step
+from pipeline.step import Node, Step
 
 
 class _LockedMetadata(metadata.Metadata):
@@ -77,10 +76,12 @@ class StepLauncher:
         """Build and compile the pipeline that a runner ordered."""
         config = PipelineConfig.model_validate(order["config"])
         folders = {"artifacts_dir": Path(order["artifacts_dir"]), "metadata_file": Path(order["metadata_file"])}
-        build = build_module_pipeline if config.module.source else build_pipeline
-        pipeline = build(
+        pipeline = build_pipeline(
             config,
-            [Step(id=step["id"], parameters=step["parameters"]) for step in order["steps"]],
+            [
+                Step(id=step["id"], node=Node.from_json(step["node"]), parameters=step["parameters"])
+                for step in order["steps"]
+            ],
             **folders,
             beam_args=beam_arguments(config.beam),
         )

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from pipeline import steps
 from pipeline.runners.base import RunRequest
+from pipeline.step import Step
 
 _CODE_ROOT = Path(__file__).resolve().parents[2]
 
@@ -131,14 +132,17 @@ def _order(request: RunRequest, *, prepares_torch: bool) -> dict[str, Any]:
     return {
         "run_id": request.run_id,
         "config": request.config.model_dump(mode="json"),
-        "steps": [{"id": step.id, "parameters": _arguments(request, step)} for step in request.plan.steps],
+        "steps": [
+            {"id": step.id, "node": step.node.to_json(), "parameters": _arguments(request, step)}
+            for step in request.plan.steps
+        ],
         "prepares_torch": prepares_torch,
         "artifacts_dir": str(request.folders.artifacts),
         "metadata_file": str(request.folders.metadata_file),
     }
 
 
-def _arguments(request: RunRequest, step: steps.Step) -> dict[str, Any]:
+def _arguments(request: RunRequest, step: Step) -> dict[str, Any]:
     """Return the parameters of a step, and for one that can be resumed the folder that outlives its attempts."""
     if steps.is_trainer(step.id):
         return {**step.arguments, "checkpoint_dir": str(request.checkpoint_dir(step.id))}

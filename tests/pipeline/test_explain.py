@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from pipeline import code_fingerprint, steps
+from pipeline import code_fingerprint, distributions
 from pipeline.dataset import Dataset, inspect_dataset
-from pipeline.explain import Explainer
+from pipeline.explain import Explainer, describe_changes
 from pipeline.image_listing import ImageListings
 from pipeline.lineage import Lineage
 from pipeline.plan import make_plan
 from pipeline.selection import Selection
 from pipeline.settings import load_config, merge
+from pipeline.step import Call, Node, Output
+from pipeline.step_key import KeyParts
 
 RecordStep = Callable[..., int]
 MODEL = "import keras\n\n\ndef build_model(*, num_classes, image_shape):\n    return keras.Sequential()\n"
@@ -122,17 +124,14 @@ def test_an_edited_code_file_is_named(workplace: Workplace, monkeypatch: pytest.
     monkeypatch.setattr(
         code_fingerprint, "_hash", lambda path: "edited" if path.match(str(edited)) else real_hash(path)
     )
-    steps._hashes.cache_clear()
-
     told = workplace.explain("Transform", {})
 
-    steps._hashes.cache_clear()
     assert "code trainers/preprocessing.py: changed" in told
 
 
 def test_another_version_of_a_package_is_named(workplace: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
-    real_version = steps._version
-    monkeypatch.setattr(steps, "_version", lambda name: "9.9" if name == "keras" else real_version(name))
+    real_version = distributions.version_of
+    monkeypatch.setattr(distributions, "version_of", lambda name: "9.9" if name == "keras" else real_version(name))
 
     assert f"package keras: {real_version('keras')} -> 9.9" in workplace.explain("Trainer_keras", {})
 
@@ -175,3 +174,41 @@ def test_a_span_that_came_is_named_and_one_outside_of_the_window_changes_nothing
     told = workplace.explain("ImageExampleGen", {})
     assert f"spans of {pattern}: 4 added; 2 removed" in told
     assert "2 added: 4/rose/a.png, 4/tulip/a.png" in told
+
+
+def test_a_rewiring_is_told_in_words() -> None:
+    before = Node(
+        component="tfx.trainer:Trainer",
+        inputs={"examples": Output("ImageExampleGen", "examples"), "schema": Output("SchemaGen", "schema")},
+        waits_for=("AnomalyGate",),
+        arguments={"train_args": Call("tfx.proto:TrainArgs", {"splits": ["train"]}), "example_splits": ["test"]},
+    )
+    now = Node(
+        component="ours.trainer:Trainer",
+        inputs={"examples": Output("Transform", "transformed_examples")},
+        arguments={
+            "train_args": Call("tfx.proto:TrainArgs", {"splits": ["train", "eval"]}),
+            "example_splits": ["eval"],
+            "materialize": False,
+        },
+    )
+
+    old, new = (KeyParts(wiring=node.to_json()) for node in (before, now))
+
+    assert set(describe_changes(old, new, ImageListings(Path("none")))) == {
+        "component: tfx.trainer:Trainer -> ours.trainer:Trainer",
+        "input examples: ImageExampleGen.examples -> Transform.transformed_examples",
+        "input schema: SchemaGen.schema -> none",
+        "splits of train_args: train -> train,eval",
+        "example_splits: test -> eval",
+        "materialize: none -> False",
+        "waits for: AnomalyGate -> none",
+    }
+
+
+def test_an_execution_by_a_version_without_wiring_is_told_so() -> None:
+    now = KeyParts(wiring=Node(component="tfx.trainer:Trainer").to_json())
+
+    assert list(describe_changes(KeyParts(), now, ImageListings(Path("none")))) == [
+        "its place in the pipeline was not recorded: an older version executed it"
+    ]

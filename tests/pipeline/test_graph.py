@@ -1,29 +1,19 @@
-"""The TFX pipeline and the plan's description of it are the same graph."""
+"""The TFX pipeline is what the steps describe, node by node."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from compiled_pipeline import assert_agree, compile_steps
 
 from pipeline.dataset import Dataset
+from pipeline.fitting_steps import TRAIN_ARGS
 from pipeline.settings import load_config
+from pipeline.step import Call
 from pipeline.steps import describe_steps
 
 DIGITS = Dataset(path="digits", labels=tuple("0123456789"), images=1797, fingerprint="digits")
-
-
-def compiled_edges(options: dict[str, Any], folder: Path) -> dict[str, set[str]]:
-    from tfx.dsl.compiler.compiler import Compiler
-
-    from pipeline.graph import build_pipeline
-
-    config = load_config(options=options)
-    described = describe_steps(config, DIGITS, baseline_checksum="")
-    pipeline = build_pipeline(
-        config, described, artifacts_dir=folder / "artifacts", metadata_file=folder / "m.sqlite", beam_args=[]
-    )
-    nodes = [node.pipeline_node for node in Compiler().compile(pipeline).nodes]
-    return {node.node_info.id: set(node.upstream_nodes) for node in nodes}
 
 
 @pytest.mark.slow
@@ -36,10 +26,35 @@ def compiled_edges(options: dict[str, Any], folder: Path) -> dict[str, set[str]]
         {"frameworks": ("keras",), "data": {"schema_file": Path("schema.pbtxt")}},
     ],
 )
-def test_nodes_and_edges_are_those_of_the_plan(options: dict[str, Any], tmp_path: Path) -> None:
-    described = describe_steps(load_config(options=options), DIGITS, baseline_checksum="")
+def test_compiled_nodes_agree_with_their_steps(options: dict[str, Any], tmp_path: Path) -> None:
+    config = load_config(options=options)
+    described = describe_steps(config, DIGITS, baseline_checksum="")
 
-    assert compiled_edges(options, tmp_path) == {step.id: set(step.after) for step in described}
+    compiled = compile_steps(config, described, tmp_path)
+
+    assert set(compiled) == {step.id for step in described}
+    for step in described:
+        assert_agree(step, compiled[step.id])
+
+
+@pytest.mark.slow
+def test_edited_splits_reach_tfx(tmp_path: Path) -> None:
+    config = load_config()
+    edits = {
+        "Trainer_keras": ("train_args", Call(TRAIN_ARGS, {"splits": ["train", "eval"]})),
+        "Evaluator_pytorch": ("example_splits", ["eval"]),
+    }
+    edited = []
+    for step in describe_steps(config, DIGITS, baseline_checksum=""):
+        change = dict([edits[step.id]]) if step.id in edits else {}
+        edited.append(replace(step, node=replace(step.node, arguments={**step.node.arguments, **change})))
+
+    compiled = compile_steps(config, edited, tmp_path)
+
+    assert '"eval"' in compiled["Trainer_keras"].parameters["train_args"]
+    assert '"eval"' not in compiled["Trainer_pytorch"].parameters["train_args"]
+    assert compiled["Evaluator_pytorch"].parameters["example_splits"] == '["eval"]'
+    assert compiled["Evaluator_keras"].parameters["example_splits"] == '["test"]'
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 HEAVY = {
     "pipeline.graph",
-    "pipeline.module.graph",
+    "pipeline.module.record_example_gen",
     "pipeline.runners.step_launcher",
     "pipeline.runners.outcomes",
     "pipeline.beam.arguments",

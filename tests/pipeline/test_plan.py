@@ -12,7 +12,8 @@ from pipeline.lineage import Lineage
 from pipeline.plan import make_plan
 from pipeline.selection import Selection
 from pipeline.settings import load_config
-from pipeline.steps import describe_steps, key_parts
+from pipeline.step_key import key_parts
+from pipeline.steps import describe_steps
 
 RecordStep = Callable[..., int]
 DIGITS = Dataset(path="digits", labels=tuple("0123456789"), images=1797, fingerprint="digits")

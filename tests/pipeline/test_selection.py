@@ -2,14 +2,19 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.selection import Selection, select_steps
-from pipeline.steps import Step
+from pipeline.step import Node, Step
+
+
+def step(step_id: str, *after: str) -> Step:
+    return Step(id=step_id, node=Node(component="", waits_for=after))
+
 
 STEPS = (
-    Step(id="Examples"),
-    Step(id="Transform", after=("Examples",)),
-    Step(id="Trainer", after=("Transform",)),
-    Step(id="Baseline", after=("Examples",)),
-    Step(id="Evaluator", after=("Trainer", "Baseline")),
+    step("Examples"),
+    step("Transform", "Examples"),
+    step("Trainer", "Transform"),
+    step("Baseline", "Examples"),
+    step("Evaluator", "Trainer", "Baseline"),
 )
 ALL = {"Examples", "Transform", "Trainer", "Baseline", "Evaluator"}
 

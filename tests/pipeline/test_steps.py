@@ -4,11 +4,10 @@ from typing import Any
 import pytest
 import tiny_bundles
 
-from pipeline import steps
-from pipeline.code_fingerprint import module_files
 from pipeline.dataset import Dataset
 from pipeline.settings import load_config
-from pipeline.steps import describe_steps, step_keys
+from pipeline.step_key import key_parts, step_keys
+from pipeline.steps import describe_steps
 from serving.bundle import bundle_checksum
 
 DIGITS = Dataset(path="digits", labels=tuple("0123456789"), images=1797, fingerprint="digits")
@@ -108,12 +107,8 @@ def test_new_data_reaches_every_step() -> None:
 
 
 def test_each_side_depends_on_its_own_code_only() -> None:
-    described = {step.id: step for step in describe_steps(load_config(), DIGITS, baseline_checksum="")}
-    files = {
-        framework: {str(path) for path in module_files(step.code, not_followed=step.code_not_followed)}
-        for framework in ("keras", "pytorch")
-        for step in [described[steps.trainer(framework)]]
-    }
+    parts = key_parts(describe_steps(load_config(), DIGITS, baseline_checksum=""))
+    files = {"keras": set(parts["Trainer_keras"].code), "pytorch": set(parts["Trainer_pytorch"].code)}
 
     assert any("torch_trainer" in path for path in files["pytorch"])
     assert any("torch_to_tf" in path for path in files["pytorch"])

@@ -51,6 +51,8 @@ def _convert(
     *,
     dynamic_shapes: tuple[dict[int, torch.export.Dim], ...] | None = None,
 ) -> onnx.ModelProto:
+    import onnxscript  # noqa: F401  torch.onnx.export does it unseen; a step's key knows packages by the imports in our code
+
     try:
         converted = torch.onnx.export(
             model,

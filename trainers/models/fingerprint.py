@@ -15,10 +15,24 @@ def model_source_hashes(source: str) -> dict[str, str]:
     Raises:
         ModelSourceError: The source cannot be found; `check_model_source` says so up front.
     """
+    file, files = _files(source)
+    return {str(path.relative_to(file.parent)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def model_source_files(source: str) -> tuple[str, ...]:
+    """Return the names of the files that `model_source_hashes` hashes.
+
+    Raises:
+        ModelSourceError: The source cannot be found.
+    """
+    return tuple(str(path) for path in _files(source)[1])
+
+
+def _files(source: str) -> tuple[Path, list[Path]]:
+    """Return the file of a user's model, and all files that count with it."""
     model = parse_model_source(source)
     if not isinstance(model, UserModel):
-        return {}
+        return Path(), []
     file = Path(model.location) if model.is_file else find_module_file(model.location)
     is_in_package = not model.is_file and ("." in model.location or file.name == "__init__.py")
-    files = sorted(file.parent.rglob("*.py")) if is_in_package else [file]
-    return {str(path.relative_to(file.parent)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return file, sorted(file.parent.rglob("*.py")) if is_in_package else [file]

@@ -61,8 +61,16 @@ def module_hashes(source: str) -> dict[str, str]:
     Raises:
         ModelSourceError: The module cannot be found; `check_module` says so up front.
     """
-    files = sorted(module_file(source).parent.glob("*.py"))
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {Path(name).name: hashlib.sha256(Path(name).read_bytes()).hexdigest() for name in module_files(source)}
+
+
+def module_files(source: str) -> tuple[str, ...]:
+    """Return the names of the files that `module_hashes` hashes.
+
+    Raises:
+        ModelSourceError: The module cannot be found.
+    """
+    return tuple(str(path) for path in sorted(module_file(source).parent.glob("*.py")))
 
 
 def load_function(source: str, function: str) -> object:

@@ -1,13 +1,15 @@
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from compiled_pipeline import assert_agree, compile_steps
 
 from pipeline.dataset import Dataset
 from pipeline.module.dataset import inspect_records
 from pipeline.module.steps import STEP_IDS, describe_module_steps
 from pipeline.settings import load_config
-from pipeline.steps import step_keys
+from pipeline.step_key import step_keys
 
 _PENGUINS = {"source": "tfx.examples.penguin.penguin_utils_keras", "label_key": "species"}
 
@@ -42,17 +44,17 @@ def test_a_setting_reaches_the_steps_that_depend_on_it(
 
 
 @pytest.mark.slow
-def test_the_graph_is_what_the_steps_describe(records: Dataset, tmp_path: Path) -> None:
-    from tfx.dsl.compiler.compiler import Compiler
-
-    from pipeline.module.graph import build_module_pipeline
-
+def test_compiled_nodes_agree_with_their_steps(records: Dataset, tmp_path: Path) -> None:
     config = load_config(options={"module": _PENGUINS})
     steps = describe_module_steps(config, records)
-    pipeline = build_module_pipeline(
-        config, steps, artifacts_dir=tmp_path / "artifacts", metadata_file=tmp_path / "m.sqlite", beam_args=[]
-    )
-    nodes = [node.pipeline_node for node in Compiler().compile(pipeline).nodes]
-    assert {node.node_info.id: set(node.upstream_nodes) for node in nodes} == {
-        step.id: set(step.after) for step in steps
-    }
+
+    compiled = compile_steps(config, steps, tmp_path)
+
+    assert tuple(compiled) == STEP_IDS
+    for step in steps[1:]:
+        assert_agree(step, compiled[step.id])
+    assert json.loads(compiled[STEP_IDS[0]].parameters["output_config"])["split_config"]["splits"] == [
+        {"name": "train", "hash_buckets": 700},
+        {"name": "eval", "hash_buckets": 150},
+        {"name": "test", "hash_buckets": 150},
+    ]

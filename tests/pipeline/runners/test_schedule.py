@@ -2,15 +2,20 @@ import pytest
 
 from pipeline.runners.limits import LocalConfig, StepLimits
 from pipeline.runners.schedule import Schedule, choose, parallel_width
-from pipeline.steps import Step
+from pipeline.step import Node, Step
+
+
+def step(step_id: str, *after: str, is_light: bool = False) -> Step:
+    return Step(id=step_id, node=Node(component="", waits_for=after), is_light=is_light)
+
 
 #     a -> left  -> end
 #       -> right ->
 DIAMOND = (
-    Step(id="a"),
-    Step(id="left", after=("a",)),
-    Step(id="right", after=("a",)),
-    Step(id="end", after=("left", "right"), is_light=True),
+    step("a"),
+    step("left", "a"),
+    step("right", "a"),
+    step("end", "left", "right", is_light=True),
 )
 
 
