@@ -7,4 +7,4 @@ import contextlib
 with contextlib.suppress(ImportError):
     import triton  # noqa: F401
 
-pytest_plugins = ["cost_report"]
+pytest_plugins = ["cost_report", "pushed_root"]

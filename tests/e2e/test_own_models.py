@@ -24,26 +24,47 @@ _WAYS = {
 }
 
 
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory, scans: Path) -> Workplace:
-    """One root for all, so that the images are prepared once."""
-    return Workplace(tmp_path_factory.mktemp("runs"), scans)
+def _settings(*settings: str) -> list[str]:
+    return [word for setting in (*settings, *_SETTINGS) for word in ("--set", setting)]
 
 
+def test_two_files_race_and_the_better_becomes_a_pushed_bundle(copied_root: Workplace) -> None:
+    pytest.importorskip("lightning")
+    models = ("keras=own_train_step.py:build_model", "pytorch=lightning_classifier.py:build_model")
+    sources = (source.replace("=", f"={_OWN_MODELS}/") for source in models)
+
+    done = copied_root.run(
+        *(word for source in sources for word in ("--model", source)),
+        *("--model-name", "race", *_settings("ways.keras=keras_fit", "ways.pytorch=lightning")),
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    summary = copied_root.summary()
+    assert summary["status"] == "pushed"
+    assert all(candidate["blessed"] for candidate in summary["candidates"].values())
+    bundles = [max(copied_root.root.glob(f"artifacts/Parity_{name}/bundle/*")) for name in ("keras", "pytorch")]
+    for bundle in (*bundles, Path(summary["pushed"]["path"])):
+        manifest = verify(bundle)
+        assert f"{manifest.framework}={manifest.model}" in {
+            source.replace("=", f"={_OWN_MODELS}/") for source in models
+        }
+
+
+@pytest.mark.nightly
 @pytest.mark.parametrize("source", _WAYS)
-def test_one_file_becomes_a_pushed_bundle(workplace: Workplace, source: str) -> None:
+def test_one_file_becomes_a_pushed_bundle(copied_root: Workplace, source: str) -> None:
     framework, way = _WAYS[source]
     if way in ("lightning", "fastai"):
         pytest.importorskip(way)
     name = source.partition(".")[0].replace("_", "-")
-    settings = [f"train.way={way}", *_SETTINGS]
-    assigned = [word for setting in settings for word in ("--set", setting)]
     model = str(_OWN_MODELS / source)
 
-    done = workplace.run("--framework", framework, "--model", model, "--model-name", name, *assigned)
+    done = copied_root.run(
+        "--framework", framework, "--model", model, "--model-name", name, *_settings(f"train.way={way}")
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    summary = workplace.summary()
+    summary = copied_root.summary()
     assert summary["status"] == "pushed"
     manifest = verify(Path(summary["pushed"]["path"]))
     assert (manifest.framework, manifest.model) == (framework, model)
