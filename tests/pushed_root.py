@@ -19,7 +19,8 @@ from workplace import Workplace
 
 from pipeline.step_key import KeyParts
 
-TRAINED = ("--set", "train.epochs=4")
+EPOCHS = 4
+TRAINED = ("--set", f"train.epochs={EPOCHS}")
 """What the run of the pushed root was asked for, beside what every `Workplace` asks for."""
 _KEY_PARTS = "SELECT string_value FROM ExecutionProperty WHERE name = 'tandem_key_parts' ORDER BY execution_id"
 _RENAME = (
