@@ -21,7 +21,7 @@ from workplace import ROOT, Workplace
 from serving.bundle import read_manifest
 from serving.images import decode_image
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.timeout(1500)]
 
 SPANS, COPIES = 3, 5
 SETTINGS = ("--set", "data.spans=2", "--set", "train.weights=pushed_or_none", "--set", "train.epochs=3")
@@ -39,7 +39,7 @@ def deliver(folder: Path) -> Path:
     return folder / "span-{SPAN}"
 
 
-@pytest.fixture(scope="module", params=["keras", pytest.param("pytorch", marks=pytest.mark.nightly)])
+@pytest.fixture(scope="module", params=["keras", "pytorch"])
 def workplace(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     """The first two spans are trained on and pushed; then the third arrives."""
     folder = tmp_path_factory.mktemp(request.param)
