@@ -10,7 +10,7 @@ import pytest
 with contextlib.suppress(ImportError):
     import triton  # noqa: F401
 
-pytest_plugins = ["cost_report"]
+pytest_plugins = ["cost_report", "pushed_root"]
 
 _LONG_TIERS = ("nightly", "e2e", "slow")
 """Marks of tests that take long, the longest first."""

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-QUICK = ("--preset", "digits", "--set", "evaluation.min_accuracy=0.7", "--set", "image.size_pixels=16")
+QUICK = (
+    *("--preset", "digits", "--set", "evaluation.min_accuracy=0.7", "--set", "image.size_pixels=16"),
+    *("--jobs", "1"),  # a second worker loads TFX too, which costs more than these images do
+)
 
 
 class Workplace:

@@ -24,6 +24,7 @@ from pipeline.kubeflow.merge import apply_merges, merges_from_json
 from pipeline.kubeflow.messages import tell_failure, tell_outcome
 from pipeline.kubeflow.step_kinds import kind_of
 from pipeline.kubeflow.storage_paths import StoragePaths
+from pipeline.tfx_import import loading_tfx
 from trainers.import_order import load_triton_before_tensorflow
 
 
@@ -66,7 +67,8 @@ def _run(options: argparse.Namespace, beam_arguments: list[str]) -> str:
     if kind_of(options.step) in {"Tuner", "Trainer"}:
         load_triton_before_tensorflow()
 
-    from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
+    with loading_tfx():
+        from tfx.orchestration.kubeflow.v2.container import kubeflow_v2_run_executor
 
     handed_on = argparse.Namespace(
         executor_class_path=options.executor_class_path,

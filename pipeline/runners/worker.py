@@ -17,6 +17,7 @@ import traceback
 from typing import Any
 
 from pipeline.failure import explain, is_transient
+from pipeline.tfx_import import loading_tfx
 from trainers import torch_process
 from trainers.event_pipe import EventPipe
 from trainers.import_order import load_triton_before_tensorflow
@@ -58,7 +59,8 @@ def _load(order: dict[str, Any], events: EventPipe) -> Any:
         if order["prepares_torch"]:
             torch_process.warm_up()  # it loads on another core while TFX loads here
         load_triton_before_tensorflow()
-        from pipeline.runners.step_launcher import StepLauncher
+        with loading_tfx():
+            from pipeline.runners.step_launcher import StepLauncher
 
         launcher = StepLauncher.from_order(order)
     except Exception as error:  # the door of this process: whatever stops it must reach the person at the screen

@@ -2,17 +2,15 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from pushed_root import TRAINED
+from workplace import ROOT, Workplace
 
-ROOT = Path(__file__).resolve().parents[2]
 SPLITS = ("train", "eval", "test")
-QUICK = ("train.epochs=1", "image.size_pixels=16", "evaluation.min_accuracy=0")
-ARGUMENTS = ("--framework", "keras", *(word for setting in QUICK for word in ("--set", setting)))
 ROUNDING = 1e-12
 """Relative difference of float64 sums that are added in another order."""
 FLOAT32 = 1e-6
@@ -21,28 +19,29 @@ FLOAT32 = 1e-6
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 
 
-def run(root: Path, *, beam_runner: str) -> Path:
+def run(place: Workplace, *arguments: str) -> None:
     """Run from a folder that does not hold the code, so that workers cannot find it by chance."""
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline.run", "--root", str(root), "--set", f"beam.runner={beam_runner}", *ARGUMENTS],
-        cwd=root.parent,
+        place.command("--framework", "keras", "--set", "beam.runner=multi_process", *arguments),
+        cwd=place.root.parent,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         text=True,
         capture_output=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return root / "artifacts"
 
 
 @pytest.fixture(scope="module")
-def in_one_process(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(tmp_path_factory.mktemp("one") / "runs", beam_runner="in_process")
+def in_one_process(pushed_root: Workplace) -> Path:
+    return pushed_root.root / "artifacts"
 
 
 @pytest.fixture(scope="module")
-def in_several(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return run(tmp_path_factory.mktemp("several") / "runs", beam_runner="multi_process")
+def in_several(tmp_path_factory: pytest.TempPathFactory, scans: Path) -> Path:
+    place = Workplace(tmp_path_factory.mktemp("several") / "runs", scans)
+    run(place, "--until", "Transform")
+    return place.root / "artifacts"
 
 
 def the_one(artifacts: Path, pattern: str) -> Path:
@@ -58,7 +57,7 @@ def test_each_split_holds_the_same_examples(in_one_process: Path, in_several: Pa
         files = [str(path) for path in artifacts.glob(f"ImageExampleGen/examples/*/Split-{split}/*")]
         return sorted(record.numpy() for record in tf.data.TFRecordDataset(files, compression_type="GZIP"))
 
-    assert len(examples(in_several)) > 200
+    assert len(examples(in_several)) > 30
     assert examples(in_several) == examples(in_one_process)
 
 
@@ -106,3 +105,13 @@ def test_the_transform_graph_has_the_same_constants_and_vocabulary(in_one_proces
     assert several.class_names == one.class_names
     np.testing.assert_allclose(found.scale_C, expected.scale_C, rtol=FLOAT32)
     np.testing.assert_allclose(found.offset_C, expected.offset_C, rtol=FLOAT32)
+
+
+@pytest.mark.nightly
+def test_an_evaluation_on_worker_processes_finds_what_one_in_one_process_finds(copied_root: Workplace) -> None:
+    before = copied_root.summary()["candidates"]["keras"]["metrics"]
+    run(copied_root, *TRAINED, "--from", "Evaluator_keras", "--model-name", "again")
+
+    assert copied_root.statuses()["Trainer_keras"] == "cached"
+    assert copied_root.statuses()["Evaluator_keras"] == "executed"
+    assert copied_root.summary()["candidates"]["keras"]["metrics"] == before

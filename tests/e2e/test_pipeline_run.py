@@ -12,6 +12,7 @@ import pytest
 from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 from PIL import Image
+from pushed_root import TRAINED
 from workplace import ROOT, Workplace
 
 from serving.bundle import verify
@@ -20,30 +21,23 @@ from serving.evaluation_file import read_evaluation
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 
 
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory, scans: Path) -> Workplace:
-    place = Workplace(tmp_path_factory.mktemp("runs"), scans)
-    done = place.run("--jobs", "2")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return place
-
-
-def test_both_candidates_are_judged_and_one_is_pushed(workplace: Workplace) -> None:
-    summary = workplace.summary()
+def test_both_candidates_are_judged_and_one_is_pushed(pushed_root: Workplace) -> None:
+    summary = pushed_root.summary()
 
     assert summary["status"] == "pushed"
-    assert set(workplace.statuses().values()) == {"executed"}
+    assert set(pushed_root.statuses().values()) == {"executed"}
     assert set(summary["candidates"]) == {"keras", "pytorch"}
     for candidate in summary["candidates"].values():
         assert candidate["metrics"]["accuracy"] >= 0.7
         assert max(candidate["parity"].values()) <= 1e-4
     assert all(step["attempts"] == 1 for step in summary["steps"])
-    assert summary["pushed"]["path"] == str(workplace.root / "models" / "three-digits" / "1")
+    assert summary["pushed"]["path"] == str(pushed_root.root / "models" / "three-digits" / "1")
 
 
-def test_the_branches_of_the_frameworks_ran_side_by_side(workplace: Workplace) -> None:
+def test_the_branches_of_the_frameworks_ran_side_by_side(pushed_root: Workplace) -> None:
     connection = mlmd.ConnectionConfig()
-    connection.sqlite.filename_uri = str(workplace.root / "metadata.sqlite")
+    connection.sqlite.filename_uri = str(pushed_root.root / "metadata.sqlite")
+    connection.sqlite.connection_mode = mlmd.SqliteMetadataSourceConfig.READONLY
     store = metadata_store.MetadataStore(connection)
     spans: dict[str, list[tuple[int, int]]] = {"keras": [], "pytorch": []}
     for step, framework in itertools.product(("Trainer", "Parity", "Evaluator"), spans):
@@ -56,21 +50,21 @@ def test_the_branches_of_the_frameworks_ran_side_by_side(workplace: Workplace) -
     assert any(max(start, other_start) < min(end, other_end) for (start, end), (other_start, other_end) in pairs)
 
 
-def test_the_damaged_image_is_quarantined_by_name(workplace: Workplace) -> None:
+def test_the_damaged_image_is_quarantined_by_name(pushed_root: Workplace) -> None:
     (entries,) = (
-        path.read_text() for path in workplace.root.glob("artifacts/ImageExampleGen/quarantine/*/quarantine.jsonl")
+        path.read_text() for path in pushed_root.root.glob("artifacts/ImageExampleGen/quarantine/*/quarantine.jsonl")
     )
 
     assert json.loads(entries)["path"] == "digit-0/cut.png"
 
 
-def test_the_pushed_bundle_answers_alike_in_tensorflow_and_onnx_runtime(workplace: Workplace) -> None:
+def test_the_pushed_bundle_answers_alike_in_tensorflow_and_onnx_runtime(pushed_root: Workplace) -> None:
     import onnxruntime
     import tensorflow as tf
 
-    pushed = Path(workplace.summary()["pushed"]["path"])
+    pushed = Path(pushed_root.summary()["pushed"]["path"])
     manifest = verify(pushed)
-    files = sorted(workplace.scans.glob("*/0*.png"))[:90]
+    files = sorted(pushed_root.scans.glob("*/0*.png"))[:90]
     images = [path.read_bytes() for path in files]
     pixels = np.stack([np.array(Image.open(path).convert("RGB")) for path in files])
 
@@ -86,8 +80,8 @@ def test_the_pushed_bundle_answers_alike_in_tensorflow_and_onnx_runtime(workplac
     assert np.mean([label.decode() == name for label, name in zip(served["label"].numpy(), truth, strict=True)]) >= 0.7
 
 
-def test_the_pushed_bundle_tells_how_it_was_judged_and_on_which_data(workplace: Workplace) -> None:
-    summary = workplace.summary()
+def test_the_pushed_bundle_tells_how_it_was_judged_and_on_which_data(pushed_root: Workplace) -> None:
+    summary = pushed_root.summary()
     evaluation = read_evaluation(Path(summary["pushed"]["path"]))
 
     assert evaluation is not None
@@ -100,34 +94,34 @@ def test_the_pushed_bundle_tells_how_it_was_judged_and_on_which_data(workplace: 
     assert set(evaluation.classes) == {"digit-0", "digit-1", "digit-2"}
 
 
-def test_an_unchanged_run_executes_nothing_and_loads_no_framework(workplace: Workplace) -> None:
+def test_an_unchanged_run_executes_nothing_and_loads_no_framework(copied_root: Workplace) -> None:
     code = (
         "import sys; from pipeline.run import main; code = main(sys.argv[1:])\n"
         "assert not {'tensorflow', 'torch', 'tfx', 'apache_beam'} & set(sys.modules)\nsys.exit(code)"
     )
-    arguments = workplace.command()[3:]
+    arguments = copied_root.command(*TRAINED)[3:]
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], cwd=ROOT, text=True, capture_output=True, check=False
     )
 
-    summary = workplace.summary()
+    summary = copied_root.summary()
     assert done.returncode == 0, done.stdout + done.stderr
     assert summary["status"] == "unchanged"
-    assert set(workplace.statuses().values()) == {"cached"}
-    assert [path.name for path in (workplace.root / "models" / "three-digits").iterdir() if path.name.isdecimal()] == [
-        "1"
-    ]
+    assert set(copied_root.statuses().values()) == {"cached"}
+    assert [
+        path.name for path in (copied_root.root / "models" / "three-digits").iterdir() if path.name.isdecimal()
+    ] == ["1"]
 
 
 def test_a_setting_of_one_side_trains_that_side_alone_and_a_worse_model_is_not_pushed(
-    workplace: Workplace,
+    copied_root: Workplace,
 ) -> None:
-    shutil.copy(ROOT / "tests" / "e2e" / "constant_model.py", workplace.root / "constant_model.py")
-    model = f"pytorch={workplace.root / 'constant_model.py'}:build_model"
-    done = workplace.run("--framework", "pytorch", "--model", model)
+    shutil.copy(ROOT / "tests" / "e2e" / "constant_model.py", copied_root.root / "constant_model.py")
+    model = f"pytorch={copied_root.root / 'constant_model.py'}:build_model"
+    done = copied_root.run(*TRAINED, "--framework", "pytorch", "--model", model)
 
-    summary = workplace.summary()
-    executed = {step for step, status in workplace.statuses().items() if status == "executed"}
+    summary = copied_root.summary()
+    executed = {step for step, status in copied_root.statuses().items() if status == "executed"}
     assert done.returncode == 3, done.stdout + done.stderr
     assert executed == {"Baseline", "Trainer_pytorch", "Parity_pytorch", "Evaluator_pytorch", "Champion", "Pusher"}
     assert "below evaluation.min_accuracy" in summary["candidates"]["pytorch"]["reasons"][0]

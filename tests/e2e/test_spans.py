@@ -1,9 +1,11 @@
 """Digits that arrive in spans: each run takes its window, starts from what was pushed, and lineage tells which."""
 
+import contextlib
 import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +14,14 @@ import tensorflow as tf
 from ml_metadata.metadata_store import metadata_store
 from ml_metadata.proto import metadata_store_pb2 as mlmd
 from PIL import Image
+from pushed_root import copy_root
 from sklearn.datasets import load_digits
 from workplace import ROOT, Workplace
 
 from serving.bundle import read_manifest
 from serving.images import decode_image
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.e2e, pytest.mark.nightly, pytest.mark.timeout(1500)]
 
 SPANS, COPIES = 3, 5
 SETTINGS = ("--set", "data.spans=2", "--set", "train.weights=pushed_or_none", "--set", "train.epochs=3")
@@ -50,6 +53,17 @@ def workplace(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     assert second.returncode in (0, 3), second.stdout + second.stderr
     assert f"{request.param.capitalize()} starts from the weights of version 1" in second.stdout
     return place
+
+
+@contextlib.contextmanager
+def delivered(workplace: Workplace, span: str) -> Iterator[Path]:
+    """Let one more span with the images of the first be there for a while."""
+    folder = workplace.scans.parent / span
+    shutil.copytree(workplace.scans.parent / "span-01", folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def newest(root: Path, pattern: str) -> Path:
@@ -104,9 +118,8 @@ def test_a_warm_start_begins_where_the_pushed_model_stands(workplace: Workplace)
 
 
 def test_a_new_span_outside_of_the_window_re_runs_nothing(workplace: Workplace) -> None:
-    shutil.copytree(workplace.scans.parent / "span-01", workplace.scans.parent / "span-00")
-
-    shown = workplace.run("--framework", next(iter(workplace.summary()["candidates"])), *SETTINGS, "--dry-run")
+    with delivered(workplace, "span-00"):
+        shown = workplace.run("--framework", next(iter(workplace.summary()["candidates"])), *SETTINGS, "--dry-run")
 
     assert "ImageExampleGen" in shown.stdout
     assert next(line for line in shown.stdout.splitlines() if line.startswith("ImageExampleGen")).split()[1] == "cached"
@@ -118,19 +131,18 @@ def drift(workplace: Workplace, *arguments: str) -> "subprocess.CompletedProcess
 
 
 def test_a_span_of_negatives_is_drift_and_one_of_the_same_kind_is_none(workplace: Workplace) -> None:
-    spans = workplace.scans.parent
     trained_on = read_manifest(max((workplace.root / "models" / "scans").glob("[0-9]*"))).lineage["spans"]
     assert trained_on in ("1,2", "2,3")
     # What arrives now are other scans of the same people's digits, whichever version was pushed last.
-    shutil.copytree(spans / "span-01", spans / "span-04")
-    same = drift(workplace, "--json")
-    assert same.returncode == 0, same.stdout + same.stderr
-    assert {one["what"] for one in json.loads(same.stdout)["compared"]} == {"span 4"}
+    with delivered(workplace, "span-04") as folder:
+        same = drift(workplace, "--json")
+        assert same.returncode == 0, same.stdout + same.stderr
+        assert {one["what"] for one in json.loads(same.stdout)["compared"]} == {"span 4"}
 
-    for path in (spans / "span-04").glob("*/*.png"):
-        Image.fromarray(255 - np.array(Image.open(path))).save(path)
-    negatives = drift(workplace, "--json")
-    shown = drift(workplace)
+        for path in folder.glob("*/*.png"):
+            Image.fromarray(255 - np.array(Image.open(path))).save(path)
+        negatives = drift(workplace, "--json")
+        shown = drift(workplace)
 
     report = json.loads(negatives.stdout)
     assert (negatives.returncode, shown.returncode) == (3, 3), negatives.stderr + shown.stderr
@@ -141,10 +153,11 @@ def test_a_span_of_negatives_is_drift_and_one_of_the_same_kind_is_none(workplace
     assert "Traceback" not in shown.stdout + shown.stderr
 
 
-def test_statistics_that_are_gone_are_a_sentence(workplace: Workplace) -> None:
-    shutil.rmtree(workplace.root / "artifacts" / "StatisticsGen")
+def test_statistics_that_are_gone_are_a_sentence(workplace: Workplace, tmp_path: Path) -> None:
+    place = copy_root(workplace, tmp_path / "copied")
+    shutil.rmtree(place.root / "artifacts" / "StatisticsGen")
 
-    done = drift(workplace)
+    done = drift(place)
 
     assert done.returncode == 1
     assert done.stderr.startswith("error: the statistics of the pushed model's training data are not in this root")

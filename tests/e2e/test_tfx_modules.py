@@ -74,6 +74,7 @@ def _records(tmp_path: Path, name: str) -> Path:
     return path
 
 
+@pytest.mark.nightly
 def test_the_mnist_module_becomes_a_pushed_saved_model(tmp_path: Path) -> None:
     data = _records(tmp_path, "mnist.tfrecord")
     pushed = _run(

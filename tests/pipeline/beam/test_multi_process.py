@@ -4,12 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[3]
+from workplace import ROOT, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -22,8 +20,8 @@ from pipeline.beam.config import BeamConfig
 def work(number):
     import os, pathlib, time
     from trainers import features  # code of ours
-    time.sleep({seconds})
     pathlib.Path({folder!r}, str(os.getpid())).touch()
+    time.sleep({seconds})
     return f"{{features.IMAGE}} {{number * 2}}"
 
 arguments = beam_arguments(BeamConfig(runner="multi_process", workers=2))
@@ -44,29 +42,26 @@ def start(folder: Path, *, seconds: float) -> "subprocess.Popen[str]":
     return subprocess.Popen([sys.executable, "-c", bootstrap], cwd=script.parent, env=environment, text=True)
 
 
+def workers(folder: Path) -> list[str]:
+    """Return the process ids that have worked, of which each left a file."""
+    return [path.name for path in folder.iterdir() if path.name.isdecimal()]
+
+
 def test_two_workers_find_our_code_from_any_working_folder(tmp_path: Path) -> None:
     process = start(tmp_path, seconds=0)
     assert process.wait() == 0
 
     lines = [line.split() for line in (tmp_path / "out").read_text().splitlines()]
-    workers = [path for path in tmp_path.iterdir() if path.name.isdecimal()]
     assert sorted(int(number) for _, number in lines) == [2 * number for number in range(40)]
     assert {name for name, _ in lines} == {"image"}
-    assert len(workers) == 2
-    time.sleep(2)
-    assert not any(Path("/proc", worker.name).exists() for worker in workers)
+    assert len(workers(tmp_path)) == 2
+    wait_until(lambda: not any(Path("/proc", worker).exists() for worker in workers(tmp_path)), timeout_seconds=60)
 
 
 def test_workers_end_when_their_runner_is_killed(tmp_path: Path) -> None:
     process = start(tmp_path, seconds=0.5)
-    workers: list[str] = []
-    deadline = time.monotonic() + 200
-    while len(workers) < 2 and time.monotonic() < deadline:
-        time.sleep(0.5)
-        workers = [path.name for path in tmp_path.iterdir() if path.name.isdecimal()]
+    wait_until(lambda: len(workers(tmp_path)) == 2, timeout_seconds=200)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    time.sleep(3)
 
-    assert len(workers) == 2
-    assert not any(Path("/proc", worker).exists() for worker in workers)
+    wait_until(lambda: not any(Path("/proc", worker).exists() for worker in workers(tmp_path)), timeout_seconds=60)

@@ -3,13 +3,13 @@
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from pyarrow import dataset
+from workplace import wait_until
 
 from pipeline.predict import main
 
@@ -30,13 +30,9 @@ def job_endpoint(tmp_path: Path) -> Iterator[str]:
 
 
 def wait_for_endpoint(log: Path) -> str:
-    deadline = time.monotonic() + 100
-    while time.monotonic() < deadline:
-        found = re.search(r"Listening for beam jobs on port (\d+)", log.read_text())
-        if found:
-            return f"localhost:{found[1]}"
-        time.sleep(0.2)
-    raise TimeoutError(log.read_text())
+    listening = re.compile(r"Listening for beam jobs on port (\d+)")
+    wait_until(lambda: listening.search(log.read_text()), timeout_seconds=100)
+    return f"localhost:{listening.findall(log.read_text())[0]}"
 
 
 def test_a_portable_job_writes_every_row(colour_model: Path, job_endpoint: str, tmp_path: Path) -> None:
