@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from server_process import ServerProcess, running_server
-from tiny_bundles import CLASS_NAMES, make_draft
+from tiny_bundles import CLASS_NAMES
 
 pytestmark = pytest.mark.slow
 MODEL = "digits"
@@ -36,40 +36,24 @@ def draw_digits(count: int) -> list[bytes]:
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Export a model as a bundle; its weights are not learnt, which makes its answers no less exact."""
-    import tiny_exports
-
-    from serving.bundle import seal
-
-    place = tmp_path_factory.mktemp("exports")
-    graph = tiny_exports.build_transform_graph(place / "graph")
-    folder = tiny_exports.write_torch_bundle_files(
-        place / "models" / MODEL / "1", tiny_exports.build_torch_module(), graph
-    )
-    seal(folder, make_draft(size_pixels=tiny_exports.IMAGE_SIZE_PIXELS))
-    return place / "models"
-
-
-@pytest.fixture(scope="module")
 def images() -> list[bytes]:
     return draw_digits(12)
 
 
 @pytest.fixture(scope="module")
-def wanted_NK(models: Path, images: list[bytes]) -> Any:
+def wanted_NK(real_models: Path, images: list[bytes]) -> Any:
     """Ask the SavedModel itself, image by image."""
     import tensorflow as tf
 
-    classify = tf.saved_model.load(str(models / MODEL / "1")).signatures["serving_default"]
+    classify = tf.saved_model.load(str(real_models / MODEL / "1")).signatures["serving_default"]
     answers = [classify(image_bytes=tf.constant([image]))["probabilities"].numpy()[0] for image in images]
     assert np.ptp(answers, axis=0).max() > 0.01, "the answers must differ, or a mix-up would not show"
     return np.array(answers)
 
 
 @pytest.fixture(scope="module", params=["onnx", "savedmodel"])
-def server(request: pytest.FixtureRequest, models: Path) -> Iterator[ServerProcess]:
-    with running_server(models, "--backend", request.param, "--grpc-port", "0") as running:
+def server(request: pytest.FixtureRequest, real_models: Path) -> Iterator[ServerProcess]:
+    with running_server(real_models, "--backend", request.param, "--grpc-port", "0") as running:
         yield running
 
 

@@ -184,12 +184,14 @@ def test_a_folder_that_cannot_be_made_is_a_problem_of_the_settings(models: Path,
     assert "Traceback" not in done.stderr
 
 
-def test_a_collector_that_never_answers_holds_up_neither_requests_nor_the_end(models: Path) -> None:
+def test_a_collector_that_never_answers_holds_up_neither_requests_nor_the_end(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A server that waited for the collector would wait so long.
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "3600")
     options = ["--drain-timeout-seconds", "0.5", "--access-log", "off"]
     with collecting(is_silent=True) as collector, running(models, "--traces", collector.url, *options) as server:
         for _ in range(5):
             server.ask()
-        started = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - started < 8
     assert all(set(event) >= {"time", "event"} for event in server.events)

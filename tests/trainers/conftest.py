@@ -1,31 +1,41 @@
-"""Fixtures for tests of the trainers: a Transform graph and the bundle files of a Keras model, built once."""
+"""Fixtures for tests of the trainers: a Transform graph and the bundle files of a Keras model, built once.
+
+Frameworks are loaded where a fixture needs them: most rooms start in a moment without.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import keras
 import numpy as np
 import pytest
-import tiny_exports
 
-from trainers.config import TrainConfig
 from trainers.example_split import InMemorySplit, TrainingData
 from trainers.training_request import TrainingRequest
+
+if TYPE_CHECKING:
+    import keras
 
 
 @pytest.fixture(scope="session")
 def transform_graph_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import tiny_exports
+
     return tiny_exports.build_transform_graph(tmp_path_factory.mktemp("transform") / "graph")
 
 
 @pytest.fixture(scope="session")
-def keras_model() -> keras.Model:
+def keras_model() -> "keras.Model":
+    import tiny_exports
+
     return tiny_exports.build_keras_model()
 
 
 @pytest.fixture(scope="session")
 def keras_bundle_dir(
-    tmp_path_factory: pytest.TempPathFactory, keras_model: keras.Model, transform_graph_dir: Path
+    tmp_path_factory: pytest.TempPathFactory, keras_model: "keras.Model", transform_graph_dir: Path
 ) -> Path:
+    import tiny_exports
+
     directory = tmp_path_factory.mktemp("bundle")
     return tiny_exports.write_keras_bundle_files(directory, keras_model, transform_graph_dir)
 
@@ -53,14 +63,6 @@ def colour_data() -> TrainingData:
 @pytest.fixture
 def torch_request(tmp_path: Path, transform_graph_dir: Path) -> TrainingRequest:
     """A PyTorch job of one epoch on the drawn images, as the Trainer component would ask for it."""
-    files = tiny_exports.write_examples(tmp_path / "examples.gz")
-    return TrainingRequest(
-        framework="pytorch",
-        train=TrainConfig(epochs=1, batch_size_examples=8),
-        train_files=(str(files),),
-        eval_files=(str(files),),
-        transform_graph_dir=transform_graph_dir,
-        parity_images=64,
-        serving_model_dir=tmp_path / "serving",
-        work_dir=tmp_path / "work",
-    )
+    from job_requests import job_request
+
+    return job_request(tmp_path, transform_graph_dir)

@@ -1,8 +1,8 @@
 """A program for `test_resumption`: trains a small model that draws random numbers in every way, and may kill itself.
 
-Arguments: the framework, the folder to work in, the folder of the checkpoints or nothing, after how many training
-batches of this process to die by SIGKILL, 0 is never, and settings of the training as JSON. Writes `weights.npz` and
-`history.json` into the working folder.
+Arguments: the framework, after how many training batches of this process to die by SIGKILL, 0 is never, settings of
+the training as JSON, and one or more trainings, as JSON from the folder to work in to that of the checkpoints or null.
+Writes `weights.npz` and `history.json` into each working folder.
 """
 
 import json
@@ -97,12 +97,13 @@ def _train_torch(
 
 
 def main() -> None:
-    framework, work_dir, checkpoint_dir, batches_until_death, settings = sys.argv[1:]
+    framework, batches_until_death, settings, trainings = sys.argv[1:]
     config = TrainConfig.model_validate({**_SETTINGS, **json.loads(settings)})
     train = _train_keras if framework == "keras" else _train_torch
-    checkpoints = Path(checkpoint_dir) if checkpoint_dir else None
-    history = train(_data(int(batches_until_death)), config, Path(work_dir), checkpoints)
-    history.write(Path(work_dir) / "history.json")
+    for folder, checkpoints in json.loads(trainings).items():
+        work_dir, checkpoint_dir = Path(folder), Path(checkpoints) if checkpoints else None
+        history = train(_data(int(batches_until_death)), config, work_dir, checkpoint_dir)
+        history.write(work_dir / "history.json")
 
 
 if __name__ == "__main__":

@@ -2,33 +2,25 @@
 
 import importlib.util
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from job_requests import run_python, run_torch_job_after
 
 from trainers.config import TrainConfig
 from trainers.training_request import TrainingRequest
 
-ROOT = Path(__file__).resolve().parents[2]
 SEGMENTATION_FAULT = -11
 CREATE_OPTIMIZER = "import torch; torch.optim.Adam([torch.zeros(1, requires_grad=True)])"
-
-
-def python(code: str) -> "subprocess.CompletedProcess[str]":
-    """Run code in a fresh process, where this test's own guard against the crash has not run."""
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, text=True, capture_output=True, check=False)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="no triton on this system, so no crash")
 def test_the_crash_is_real_on_the_pinned_versions() -> None:
     """When this fails, the versions no longer crash and decision 0002 is due for review."""
-    assert python(f"import tensorflow; {CREATE_OPTIMIZER}").returncode == SEGMENTATION_FAULT
+    assert run_python(f"import tensorflow; {CREATE_OPTIMIZER}").returncode == SEGMENTATION_FAULT
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     "imported_before",
     [
@@ -38,19 +30,10 @@ def test_the_crash_is_real_on_the_pinned_versions() -> None:
         "import tensorflow, torch",
     ],
 )
-def test_pytorch_trains_whatever_was_imported_before(
-    imported_before: str, tmp_path: Path, torch_request: TrainingRequest
-) -> None:
-    code = f"""
-{imported_before}
-import json, sys
-from trainers.torch_process import run_in_torch_process
-from trainers.training_request import TrainingRequest
-run_in_torch_process(TrainingRequest.model_validate_json({torch_request.model_dump_json()!r}))
-"""
-    done = python(code)
+def test_pytorch_trains_whatever_was_imported_before(imported_before: str, torch_request: TrainingRequest) -> None:
+    """The last of them is in every run, for `test_jobs`."""
+    run_torch_job_after(imported_before, torch_request)
 
-    assert done.returncode == 0, done.stderr[-2000:]
     assert (torch_request.serving_model_dir / "saved_model.pb").is_file()
     assert (torch_request.serving_model_dir / "model.onnx").is_file()
     assert json.loads((torch_request.work_dir / "history.json").read_text())["framework"] == "pytorch"
@@ -63,7 +46,7 @@ def test_the_guard_of_worker_and_step_makes_mixing_the_frameworks_safe_for_user_
         f"import tensorflow; {CREATE_OPTIMIZER}"
     )
 
-    done = python(code)
+    done = run_python(code)
 
     assert done.returncode == 0, done.stderr[-2000:]
 

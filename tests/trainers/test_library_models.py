@@ -5,29 +5,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny_exports
+from job_requests import job_request
 
 from components.parity.measure import measure_parity
-from trainers.config import TrainConfig
 from trainers.export.witness import load_witness
 from trainers.framework import Framework
-from trainers.training_request import TrainingRequest
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:CUDA initialization:UserWarning"),
 ]
-_TORCHVISION = (
-    "resnet18",
-    "resnet50",
-    "mobilenet_v2",
-    "mobilenet_v3_small",
-    "mobilenet_v3_large",
-    "shufflenet_v2_x0_5",
-    "shufflenet_v2_x1_0",
-    "efficientnet_b0",
-    "convnext_tiny",
-    "vit_b_16",
+_IN_EVERY_RUN = ("torchvision:mobilenet_v3_small", "keras_applications:MobileNetV3Small")
+"""Of each framework the one with the most kinds of layers for its time."""
+_NIGHTLY = (
+    "torchvision:resnet18",
+    "torchvision:resnet50",
+    "torchvision:mobilenet_v2",
+    "torchvision:mobilenet_v3_large",
+    "torchvision:shufflenet_v2_x0_5",
+    "torchvision:shufflenet_v2_x1_0",
+    "torchvision:efficientnet_b0",
+    "torchvision:convnext_tiny",
+    "torchvision:vit_b_16",
+    "timm:resnet10t",
+    "keras_applications:MobileNetV2",
 )
 
 
@@ -37,25 +38,16 @@ def graph_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("framework", "model"),
+    "model",
     [
-        *(("pytorch", f"torchvision:{name}") for name in _TORCHVISION),
-        ("pytorch", "timm:resnet10t"),
-        ("keras", "keras_applications:MobileNetV2"),
-        ("keras", "keras_applications:MobileNetV3Small"),
+        *(pytest.param(model, marks=pytest.mark.slow) for model in _IN_EVERY_RUN),
+        *(pytest.param(model, marks=pytest.mark.nightly) for model in _NIGHTLY),
     ],
 )
-def test_it_trains_and_its_exports_are_equal(framework: Framework, model: str, graph_dir: Path, tmp_path: Path) -> None:
-    files = tiny_exports.write_examples(tmp_path / "examples.gz")
-    request = TrainingRequest(
-        framework=framework,
-        train=TrainConfig(model=model, epochs=1, batch_size_examples=36, learning_rate=1e-3),
-        train_files=(str(files),),
-        eval_files=(str(files),),
-        transform_graph_dir=graph_dir,
-        parity_images=64,
-        serving_model_dir=tmp_path / "serving",
-        work_dir=tmp_path / "work",
+def test_it_trains_and_its_exports_are_equal(model: str, graph_dir: Path, tmp_path: Path) -> None:
+    framework: Framework = "keras" if model.startswith("keras_applications:") else "pytorch"
+    request = job_request(
+        tmp_path, graph_dir, framework=framework, model=model, batch_size_examples=36, learning_rate=1e-3
     )
     if framework == "keras":
         from trainers.keras_job import run_keras_job

@@ -224,8 +224,10 @@ def _in_all_orientations(split: InMemorySplit) -> InMemorySplit:
     return InMemorySplit(np.ascontiguousarray(np.concatenate(pixels)), np.concatenate(label_ids))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("framework", _FRAMEWORKS)
+@pytest.mark.parametrize(
+    "framework",
+    [pytest.param("keras", marks=pytest.mark.nightly), pytest.param("pytorch", marks=pytest.mark.slow)],
+)
 def test_what_was_learned_on_some_digits_helps_with_few_images_of_the_others(
     framework: Framework, tmp_path: Path
 ) -> None:

@@ -36,9 +36,8 @@ _SWITCHES = {
 _SETTINGS: dict[str, dict[str, object]] = {
     "plain": _PATIENT,
     "switches": {
-        "epochs": 5,
+        **_PATIENT,
         "learning_rate_schedule": "one_cycle",
-        "augmentation": _DISTORTED,
         "optimization": _SWITCHES,
     },
     "compiled": {"epochs": 4, "optimization": {**_SWITCHES, "compile": True}},
@@ -52,16 +51,17 @@ _TIMES = {"seconds", "images_per_second", "input_wait_fraction"}
 
 
 def _run(
-    framework: Framework, settings: str, work_dir: Path, checkpoints: Path | None, *, dies_after: int = 0
+    framework: Framework, settings: str, trainings: dict[Path, Path | None], *, dies_after: int = 0
 ) -> tuple[int, str]:
-    """Return the exit code and what the process said."""
-    arguments = [framework, str(work_dir), str(checkpoints or ""), str(dies_after), json.dumps(_SETTINGS[settings])]
+    """Do trainings, each in its folder and with a folder of checkpoints; return the exit code and the log."""
+    folders = {str(work_dir): checkpoints and str(checkpoints) for work_dir, checkpoints in trainings.items()}
+    arguments = [framework, str(dies_after), json.dumps(_SETTINGS[settings]), json.dumps(folders)]
     command = [sys.executable, str(_PROGRAM), *arguments]
     # What one attempt has compiled the next one need not.
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([str(_ROOT), str(_ROOT / "tests")]),
-        "TORCHINDUCTOR_CACHE_DIR": str(work_dir.parent / "compiled"),
+        "TORCHINDUCTOR_CACHE_DIR": str(next(iter(trainings)).parent / "compiled"),
     }
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, env=environment)
     return done.returncode, done.stderr
@@ -78,32 +78,43 @@ def _cut_newest(checkpoints: Path) -> None:
     os.truncate(state, state.stat().st_size // 2)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("settings", _SETTINGS)
+@pytest.mark.parametrize(
+    ("settings", "deaths"),
+    [
+        pytest.param("switches", (8,), marks=pytest.mark.slow),
+        *(pytest.param(name, (8, 6), marks=pytest.mark.nightly) for name in _SETTINGS),
+    ],
+)
 @pytest.mark.parametrize("framework", ["keras", "pytorch"])
 def test_a_killed_training_ends_with_the_weights_of_one_that_was_not(
-    framework: Framework, settings: str, tmp_path: Path
+    framework: Framework, settings: str, deaths: tuple[int, ...], tmp_path: Path
 ) -> None:
     checkpoints = tmp_path / "checkpoints"
-    assert _run(framework, settings, tmp_path / "whole", None)[0] == 0
-    assert _run(framework, settings, tmp_path / "first", checkpoints, dies_after=8)[0] == _KILLED
-    _cut_newest(checkpoints)
-    code, log = _run(framework, settings, tmp_path / "second", checkpoints, dies_after=6)
-    assert (code, "is damaged and not used" in log) == (_KILLED, True)
-    assert _run(framework, settings, tmp_path / "third", checkpoints)[0] == 0
+    logs = []
+    for attempt, batches in enumerate(deaths):
+        code, log = _run(framework, settings, {tmp_path / f"attempt-{attempt}": checkpoints}, dies_after=batches)
+        assert code == _KILLED, log
+        logs.append(log)
+        if attempt == 0:
+            _cut_newest(checkpoints)
+    # The second one here knows nothing of the first, but spares a process.
+    code, log = _run(framework, settings, {tmp_path / "resumed": checkpoints, tmp_path / "whole": None})
+    assert code == 0, log
+    logs.append(log)
+    assert ["is damaged and not used" in log for log in logs] == [attempt == 1 for attempt in range(len(logs))]
 
     whole_weights, whole = _result(tmp_path / "whole")
     # Otherwise the weights were final, or early stopping without a memory right, before the process died.
     assert len(whole.epochs) > 3
-    if settings == "plain":
+    if "early_stopping_patience_epochs" in _SETTINGS[settings]:
         assert whole.best_epoch > 3
         assert whole.stopped_early
     if settings == "plateau":
         assert len({record.learning_rate for record in whole.epochs[2:]}) > 1
-    weights, history = _result(tmp_path / "third")
+    weights, history = _result(tmp_path / "resumed")
     for expected, found in zip(whole_weights, weights, strict=True):
         np.testing.assert_array_equal(expected, found)
     figures = [[epoch.model_dump(exclude=_TIMES) for epoch in run.epochs] for run in (whole, history)]
     assert figures[0] == figures[1]
     assert (history.best_epoch, history.stopped_early) == (whole.best_epoch, whole.stopped_early)
-    assert (whole.resumed, history.resumed) == (0, 2)
+    assert (whole.resumed, history.resumed) == (0, len(deaths))

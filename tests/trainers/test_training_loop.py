@@ -1,6 +1,5 @@
 """The loop is driven by a real learner small enough to check by hand; see `slope_learner`."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import numpy.typing as npt
 import pytest
 from slope_learner import SlopeLearner
 
+from trainers import training_loop
 from trainers.augmentation.config import AugmentationConfig
 from trainers.augmentation.draw import BatchDraw
 from trainers.config import TrainConfig
@@ -155,20 +155,28 @@ def test_figures_are_means_over_examples(data: TrainingData, tmp_path: Path) -> 
     assert (record.train_accuracy, record.eval_accuracy) == (1.0, 1.0)
 
 
-class _SlowSplit(InMemorySplit):
-    """Takes a while to give a batch."""
+def test_the_share_of_time_that_training_waits_for_input_is_on_record(
+    data: TrainingData, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
 
-    def batches(self, batch_size_examples: int, **order: Any) -> Iterator[Batch]:
-        for batch in super().batches(batch_size_examples, **order):
-            time.sleep(0.05)
-            yield batch
+    class SlowSplit(InMemorySplit):
+        def batches(self, batch_size_examples: int, **order: Any) -> Iterator[Batch]:
+            for batch in super().batches(batch_size_examples, **order):
+                now[0] += 3.0
+                yield batch
 
+    class SlowLearner(SlopeLearner):
+        def train_on_batch(self, *batch: Any, **settings: Any) -> None:
+            now[0] += 1.0
+            super().train_on_batch(*batch, **settings)
 
-def test_the_share_of_time_that_training_waits_for_input_is_on_record(data: TrainingData, tmp_path: Path) -> None:
-    slow = _data(_SlowSplit(data.train.pixels_NHWC, data.train.label_ids_N), data.eval)  # type: ignore[attr-defined]
-    loop = TrainingLoop(SlopeLearner(), slow, _config(epochs=1), report=lambda _: None)
+    # Made ahead, on a thread of their own, batches would take their time on this clock at any moment.
+    monkeypatch.setattr(training_loop, "prefetched", lambda items, *, ahead: items)
+    slow = _data(SlowSplit(data.train.pixels_NHWC, data.train.label_ids_N), data.eval)  # type: ignore[attr-defined]
+    loop = TrainingLoop(SlowLearner(), slow, _config(epochs=1), report=lambda _: None, clock=lambda: now[0])
     (record,) = loop.run(work_dir=tmp_path).epochs
-    assert 0.8 < record.input_wait_fraction <= 1.0
+    assert record.input_wait_fraction == 0.75
     (log,) = (tmp_path / "tensorboard").iterdir()
     assert b"input_wait_fraction" in log.read_bytes()
 

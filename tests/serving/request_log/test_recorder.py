@@ -1,10 +1,8 @@
 """The thread of the log, on real files."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +28,20 @@ class SlowFiles(LogFiles):
 
     def write(self, lines: bytes, **options: Any) -> None:
         self.entered.set()
-        self.may_go.wait(30)
+        self.may_go.wait()
         super().write(lines, **options)
+
+
+class PromptFiles(LogFiles):
+    """Files that tell when one of them is finished."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, max_bytes=1 << 20)
+        self.finished = threading.Event()
+
+    def finish(self) -> None:
+        super().finish()
+        self.finished.set()
 
 
 class Recording:
@@ -39,19 +49,23 @@ class Recording:
 
     def __init__(self, files: LogFiles, **options: Any) -> None:
         self.counted: Counter[str] = Counter()
+        self.has_counted = threading.Condition()
         self.events: list[tuple[str, Mapping[str, object]]] = []
         self.log = RequestLog(
             files,
             **{"fraction": 1.0, "rotate_seconds": 600, "max_pixels": 10_000} | options,
-            count=lambda fate, images: self.counted.update({fate: images}),
+            count=self.count,
             report=lambda event, facts: self.events.append((event, facts)),
         )
 
+    def count(self, fate: str, images: int) -> None:
+        with self.has_counted:
+            self.counted[fate] += images
+            self.has_counted.notify_all()
+
     def wait_for(self, fate: str, images: int) -> None:
-        until = time.monotonic() + 30
-        while self.counted[fate] < images:
-            assert time.monotonic() < until, self.counted
-            time.sleep(0.001)
+        with self.has_counted:
+            self.has_counted.wait_for(lambda: self.counted[fate] >= images)
 
 
 @pytest.fixture
@@ -99,13 +113,11 @@ def test_chance_chooses_requests_and_those_without_a_prediction_never(
 
 
 def test_a_file_is_finished_in_time_also_when_nobody_asks(record: Callable[..., Recording], tmp_path: Path) -> None:
-    recording = record(rotate_seconds=0.05)
+    files = PromptFiles(tmp_path)
+    recording = record(files, rotate_seconds=0.05)
     recording.log.observe(finish(predict([IMAGE])))
-    until = time.monotonic() + 30
-    while not finished_files(tmp_path):
-        assert time.monotonic() < until
-        time.sleep(0.01)
 
+    files.finished.wait()
     assert count_lines(tmp_path) == 1
 
 
@@ -115,12 +127,10 @@ def test_what_does_not_fit_is_dropped_at_once_and_counted(
     monkeypatch.setattr(recorder, "_MAX_WAITING_BYTES", 3 * (len(IMAGE) + 1024))
     files = SlowFiles(tmp_path)
     recording = record(files)
-    started = time.monotonic()
     for _ in range(10):
         recording.log.observe(finish(predict([IMAGE])))
-        files.entered.wait(30)
-    assert time.monotonic() - started < 10
-    assert recording.counted == {"dropped": 7}
+        files.entered.wait()
+    assert recording.counted == {"dropped": 7}  # All of it while the first write has not ended.
 
     files.may_go.set()
     recording.wait_for("written", 3)
@@ -160,9 +170,9 @@ def test_closing_waits_no_longer_than_it_may(record: Callable[..., Recording], t
     files = SlowFiles(tmp_path)
     recording = record(files)
     recording.log.observe(finish(predict([IMAGE])))
-    started = time.monotonic()
+    files.entered.wait()
 
     recording.log.close(timeout_seconds=0.05)
 
-    assert timedelta(seconds=time.monotonic() - started) < timedelta(seconds=10)
+    assert recording.counted == {}  # It has come back, and the write has not ended.
     files.may_go.set()

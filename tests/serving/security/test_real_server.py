@@ -7,7 +7,6 @@ import signal
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
@@ -310,17 +309,17 @@ def test_a_session_of_a_client_whose_authority_has_gone_is_not_resumed(
 
 
 def test_silent_clients_of_the_port_with_tls_do_not_hold_up_the_end(start: Start, tmp_path: Path) -> None:
-    server = start(*tls_options(tmp_path), "--drain-delay-seconds", "0")
+    # They would hold it up for so long, more than `stop` waits.
+    limits = ["--receive-timeout-seconds", "600", "--drain-timeout-seconds", "600"]
+    server = start(*tls_options(tmp_path), "--drain-delay-seconds", "0", *limits)
     server.process.send_signal(signal.SIGSTOP)
     # So these wait at the door while the server learns that it is to stop.
     silent = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(3)]
     silent[0].sendall(b"GET / HTTP/1.1\r\n\r\n")
     server.process.terminate()
-    started = time.monotonic()
     server.process.send_signal(signal.SIGCONT)
 
     assert server.stop() == 0
-    assert time.monotonic() - started < 10
     for client in silent:
         client.close()
 

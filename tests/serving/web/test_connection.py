@@ -11,6 +11,7 @@ from app_call import Reply, parse_reply
 from listening_app import listening
 
 from serving.errors import SettingsError
+from serving.web.connection import Connection
 from serving.web.listener import bind
 from serving.web.messages import Request, Response, to_json
 
@@ -18,24 +19,31 @@ OK = b"HTTP/1.1 200 OK"
 
 
 class Echo:
-    """Answers with the body, but waits for `go` at /wait and refuses /early without its body."""
+    """Answers with the body, but waits for `let_go` at /wait and refuses /early without its body."""
 
     def __init__(self) -> None:
         self.is_draining = False
-        self.go = threading.Event()
+        self.is_waiting, self.has_recorded = threading.Event(), threading.Event()
         self.statuses: list[int] = []
+
+    def let_go(self) -> None:
+        """Let a request at /wait go on, when it has come."""
+        self.is_waiting.wait()
+        self._loop.call_soon_threadsafe(self._may_go.set)
 
     def refuse_early(self, request: Request) -> Response | None:
         return to_json({"error": "not here"}, status=404) if request.path == "/early" else None
 
     async def answer(self, request: Request) -> Response:
         if request.path == "/wait":
-            while not self.go.is_set():
-                await asyncio.sleep(0.001)
+            self._loop, self._may_go = asyncio.get_running_loop(), asyncio.Event()
+            self.is_waiting.set()
+            await self._may_go.wait()
         return Response(body=request.body, content_type="text/plain")
 
     def record(self, request: Request, response: Response, *, started: float, seconds: float) -> None:
         self.statuses.append(response.status)
+        self.has_recorded.set()
 
 
 @contextmanager
@@ -167,7 +175,7 @@ def test_a_refusal_comes_after_the_answers_to_the_requests_before() -> None:
     echo = Echo()
     with connected(echo) as client:
         client.sendall(b"GET /wait HTTP/1.1\r\n\r\nnonsense\r\n\r\n")
-        echo.go.set()
+        echo.let_go()
         first, second = (parse_reply(b"HTTP/1.1 " + each) for each in read_all(client).split(b"HTTP/1.1 ")[1:])
 
     assert (first.status, second.status) == (200, 400)
@@ -215,24 +223,26 @@ def test_what_nobody_waits_for_is_cancelled_and_on_record() -> None:
         host, _, port = address.rpartition("/")[2].partition(":")
         client = socket.create_connection((host, int(port)))
         client.sendall(b"GET /wait HTTP/1.1\r\n\r\n")
-        threading.Event().wait(0.1)
+        echo.is_waiting.wait()
         client.close()
-        for _ in range(500):
-            if echo.statuses:
-                break
-            threading.Event().wait(0.01)
+        echo.has_recorded.wait()
 
     assert echo.statuses == [499]
 
 
-def test_a_stopping_listener_answers_what_it_has() -> None:
-    echo = Echo()
+def test_a_stopping_listener_answers_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    echo, drain = Echo(), Connection.drain
+
+    def drain_and_let_go(connection: Connection) -> None:
+        drain(connection)
+        echo.let_go()
+
+    monkeypatch.setattr(Connection, "drain", drain_and_let_go)
     with listening(echo) as address:
         host, _, port = address.rpartition("/")[2].partition(":")
         client = socket.create_connection((host, int(port)), timeout=30)
         client.sendall(b"POST /wait HTTP/1.1\r\ncontent-length: 2\r\n\r\nhi")
-        threading.Event().wait(0.1)
-        threading.Timer(0.3, echo.go.set).start()
+        echo.is_waiting.wait()
 
     reply = parse_reply(read_all(client))
     client.close()

@@ -66,14 +66,23 @@ def test_each_replica_draws_for_itself_from_the_same_seed_again() -> None:
     assert seeds() == seeds()
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("replicas", [2, 3])
-def test_several_devices_learn_what_one_learns(replicas: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("replicas", "chosen"),
+    [
+        pytest.param(2, [("switches", 33), ("fine-tuned", 37)], marks=pytest.mark.slow),
+        *(
+            pytest.param(
+                replicas, [(name, count) for name in SETTINGS for count in (37, 33)], marks=pytest.mark.nightly
+            )
+            for replicas in (2, 3)
+        ),
+    ],
+)
+def test_several_devices_learn_what_one_learns(replicas: int, chosen: list[tuple[str, int]], tmp_path: Path) -> None:
     """With 37 and 33 examples the last batch has 5 and 1, which leaves a replica without any."""
     cases = {
-        f"{name}-{train_examples}": {"settings": settings, "train_examples": train_examples}
-        for name, settings in SETTINGS.items()
-        for train_examples in (37, 33)
+        f"{name}-{train_examples}": {"settings": SETTINGS[name], "train_examples": train_examples}
+        for name, train_examples in chosen
     }
     orders = [_order(f"{name}-{count}", count, **case) for name, case in cases.items() for count in (1, replicas)]
     assert _run(tmp_path, replicas, orders) == 0
@@ -103,10 +112,10 @@ def test_batch_normalisation_sees_a_part_or_on_request_the_whole_batch(tmp_path:
 def test_a_killed_training_on_two_devices_ends_with_the_weights_of_one_that_was_not(tmp_path: Path) -> None:
     settings = {"epochs": 4, "checkpoint_interval_seconds": 0, **SETTINGS["switches"]}
     common = {"model": "build_drawing"}
-    assert _run(tmp_path, 2, [_order("whole", 2, settings, **common)]) == 0
     dying = _order("killed", 2, settings, **common, dies_after=8, has_checkpoints=True)
     assert _run(tmp_path, 2, [dying]) == _KILLED
-    assert _run(tmp_path, 2, [_order("resumed", 2, settings, **common, has_checkpoints=True)]) == 0
+    resuming = _order("resumed", 2, settings, **common, has_checkpoints=True)
+    assert _run(tmp_path, 2, [resuming, _order("whole", 2, settings, **common)]) == 0
     whole, resumed = _result(tmp_path, "whole"), _result(tmp_path, "resumed")
     assert (whole[1].resumed, resumed[1].resumed) == (0, 1)
     for expected, found in zip(whole[0], resumed[0], strict=True):

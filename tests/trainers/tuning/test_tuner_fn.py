@@ -7,8 +7,6 @@ from typing import Any
 
 import keras_tuner
 import pytest
-from tfx.components.tuner import executor
-from tfx.types.standard_artifacts import HyperParameters, TunerResults
 
 from trainers.config import TrainConfig
 from trainers.run_fn import decode_request as decode_training
@@ -50,6 +48,10 @@ def test_the_study_lies_where_it_outlives_an_attempt(tmp_path: Path) -> None:
 def test_tfx_writes_what_keras_tuner_the_trainer_and_the_report_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # TFX takes long to load, and nothing else here needs it.
+    from tfx.components.tuner import executor
+    from tfx.types.standard_artifacts import HyperParameters, TunerResults
+
     found = SearchRecord(objective="accuracy", best=2, trials=(_trial(1, 0.7, 0.5), _trial(2, 0.9, 0.01)))
     monkeypatch.setattr(module, "run_search", lambda request: found)
     tuner, fit_kwargs = module.tuner_fn(_fn_args(tmp_path))

@@ -12,8 +12,6 @@ from trainers.job_process import JobProcessError
 from trainers.torch_process import run_in_torch_process
 from trainers.training_request import TrainingRequest
 
-pytestmark = pytest.mark.slow
-
 _USERS = Path(__file__).parents[1] / "torch_trainer"
 
 
@@ -23,7 +21,11 @@ def _request(request: TrainingRequest, way: str, model: str) -> TrainingRequest:
 
 
 @pytest.mark.parametrize(
-    ("way", "model"), [("lightning", "lightning_module.py:build_model"), ("fastai", "fastai_learner.py:build_learner")]
+    ("way", "model"),
+    [
+        pytest.param("lightning", "lightning_module.py:build_model", marks=pytest.mark.slow),
+        pytest.param("fastai", "fastai_learner.py:build_learner", marks=pytest.mark.nightly),
+    ],
 )
 def test_the_exports_equal_the_trained_model(torch_request: TrainingRequest, way: str, model: str) -> None:
     pytest.importorskip(way)
@@ -34,6 +36,7 @@ def test_the_exports_equal_the_trained_model(torch_request: TrainingRequest, way
     assert len(TrainingHistory.read(request.work_dir / HISTORY_FILE).epochs) == 1
 
 
+@pytest.mark.slow
 def test_a_lightning_module_without_forward_is_told(torch_request: TrainingRequest) -> None:
     pytest.importorskip("lightning")
     request = _request(torch_request, "lightning", "lightning_module.py:build_without_forward")

@@ -1,7 +1,8 @@
 """A training on a small data set in any number of processes; as a program, one of its processes may be killed.
 
-Arguments of the program: the folder to work in, the folder of the checkpoints, which process to kill (0 is the leading
-one), after how many batches (0 is never), and settings of the training as JSON. Writes `weights.pt`.
+Arguments of the program: which process to kill (0 is the leading one), after how many batches (0 is never), settings of
+the training as JSON, and one or more trainings, as JSON from the folder to work in to that of the checkpoints or null.
+Writes `weights.pt` into each working folder.
 """
 
 import functools
@@ -65,12 +66,13 @@ def run(
 
 
 def main() -> None:
-    work_dir, checkpoint_dir, victim, batches_until_death, settings = sys.argv[1:]
+    victim, batches_until_death, settings, trainings = sys.argv[1:]
     kill = functools.partial(kill_one, int(victim))
     data = three_classes(37, batches_until_death=int(batches_until_death), kill=kill)
     config = config_of("build_drawing", 2, checkpoint_interval_seconds=0, **json.loads(settings))
-    weights, history = run(data, config, Path(work_dir), Path(checkpoint_dir) if checkpoint_dir else None)
-    torch.save({"weights": weights, "resumed": history.resumed}, Path(work_dir) / "weights.pt")
+    for work_dir, checkpoints in json.loads(trainings).items():
+        weights, history = run(data, config, Path(work_dir), Path(checkpoints) if checkpoints else None)
+        torch.save({"weights": weights, "resumed": history.resumed}, Path(work_dir) / "weights.pt")
 
 
 if __name__ == "__main__":
