@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from workplace import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -22,8 +22,8 @@ from pipeline.beam.config import BeamConfig
 def work(number):
     import os, pathlib, time
     from trainers import features  # code of ours
-    time.sleep({seconds})
     pathlib.Path({folder!r}, str(os.getpid())).touch()
+    time.sleep({seconds})
     return f"{{features.IMAGE}} {{number * 2}}"
 
 arguments = beam_arguments(BeamConfig(runner="multi_process", workers=2))
@@ -44,29 +44,31 @@ def start(folder: Path, *, seconds: float) -> "subprocess.Popen[str]":
     return subprocess.Popen([sys.executable, "-c", bootstrap], cwd=script.parent, env=environment, text=True)
 
 
+def workers_of(folder: Path) -> list[str]:
+    """Return the ids of the processes that have worked."""
+    return [path.name for path in folder.iterdir() if path.name.isdecimal()]
+
+
+def is_alive(worker: str) -> bool:
+    return Path("/proc", worker).exists()
+
+
 def test_two_workers_find_our_code_from_any_working_folder(tmp_path: Path) -> None:
     process = start(tmp_path, seconds=0)
     assert process.wait() == 0
 
     lines = [line.split() for line in (tmp_path / "out").read_text().splitlines()]
-    workers = [path for path in tmp_path.iterdir() if path.name.isdecimal()]
+    workers = workers_of(tmp_path)
     assert sorted(int(number) for _, number in lines) == [2 * number for number in range(40)]
     assert {name for name, _ in lines} == {"image"}
     assert len(workers) == 2
-    time.sleep(2)
-    assert not any(Path("/proc", worker.name).exists() for worker in workers)
+    wait_until(lambda: not any(is_alive(worker) for worker in workers), timeout_seconds=30)
 
 
 def test_workers_end_when_their_runner_is_killed(tmp_path: Path) -> None:
-    process = start(tmp_path, seconds=0.5)
-    workers: list[str] = []
-    deadline = time.monotonic() + 200
-    while len(workers) < 2 and time.monotonic() < deadline:
-        time.sleep(0.5)
-        workers = [path.name for path in tmp_path.iterdir() if path.name.isdecimal()]
+    process = start(tmp_path, seconds=300)  # they do not end because their work is done
+    wait_until(lambda: len(workers_of(tmp_path)) == 2, timeout_seconds=200)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    time.sleep(3)
 
-    assert len(workers) == 2
-    assert not any(Path("/proc", worker).exists() for worker in workers)
+    wait_until(lambda: not any(is_alive(worker) for worker in workers_of(tmp_path)), timeout_seconds=30)
