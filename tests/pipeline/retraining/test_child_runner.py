@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.retraining import child_runner
 from pipeline.retraining.child_runner import ChildRunner
 from pipeline.retraining.runner import RunOrder
 from pipeline.retraining.stop_signal import StopSignal
@@ -47,11 +48,12 @@ def test_a_resumed_run_takes_its_settings_from_the_first_one(tmp_path: Path) -> 
     assert outcome.why == (f"--resume: no run has been started in {tmp_path}; check --root",)
 
 
-def test_only_so_many_outputs_are_kept(tmp_path: Path) -> None:
+def test_only_so_many_outputs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_runner.sys, "executable", "/bin/true")
     (tmp_path / "output").mkdir()
     for number in range(120):
         (tmp_path / "output" / f"{number:04}.log").touch()
-    runner(tmp_path, "--data", "/absent").run(RunOrder(name="9999"), StopSignal(), refuse)
+    runner(tmp_path).run(RunOrder(name="9999"), StopSignal(), refuse)
     names = sorted(path.name for path in (tmp_path / "output").iterdir())
 
     assert (len(names), names[0], names[-1]) == (101, "0020.log", "9999.log")
