@@ -42,9 +42,13 @@ def start(folder: Path, *, seconds: float) -> "subprocess.Popen[str]":
     return subprocess.Popen([sys.executable, "-c", bootstrap], cwd=script.parent, env=environment, text=True)
 
 
-def workers(folder: Path) -> list[str]:
-    """Return the process ids that have worked, of which each left a file."""
+def workers_of(folder: Path) -> list[str]:
+    """Return the ids of the processes that have worked."""
     return [path.name for path in folder.iterdir() if path.name.isdecimal()]
+
+
+def is_alive(worker: str) -> bool:
+    return Path("/proc", worker).exists()
 
 
 def test_two_workers_find_our_code_from_any_working_folder(tmp_path: Path) -> None:
@@ -52,16 +56,17 @@ def test_two_workers_find_our_code_from_any_working_folder(tmp_path: Path) -> No
     assert process.wait() == 0
 
     lines = [line.split() for line in (tmp_path / "out").read_text().splitlines()]
+    workers = workers_of(tmp_path)
     assert sorted(int(number) for _, number in lines) == [2 * number for number in range(40)]
     assert {name for name, _ in lines} == {"image"}
-    assert len(workers(tmp_path)) == 2
-    wait_until(lambda: not any(Path("/proc", worker).exists() for worker in workers(tmp_path)), timeout_seconds=60)
+    assert len(workers) == 2
+    wait_until(lambda: not any(is_alive(worker) for worker in workers), timeout_seconds=30)
 
 
 def test_workers_end_when_their_runner_is_killed(tmp_path: Path) -> None:
-    process = start(tmp_path, seconds=0.5)
-    wait_until(lambda: len(workers(tmp_path)) == 2, timeout_seconds=200)
+    process = start(tmp_path, seconds=300)  # they do not end because their work is done
+    wait_until(lambda: len(workers_of(tmp_path)) == 2, timeout_seconds=200)
     process.send_signal(signal.SIGKILL)
     process.wait()
 
-    wait_until(lambda: not any(Path("/proc", worker).exists() for worker in workers(tmp_path)), timeout_seconds=60)
+    wait_until(lambda: not any(is_alive(worker) for worker in workers_of(tmp_path)), timeout_seconds=30)

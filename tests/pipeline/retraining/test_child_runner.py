@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.retraining import child_runner
 from pipeline.retraining.child_runner import ChildRunner
 from pipeline.retraining.runner import RunOrder
 from pipeline.retraining.stop_signal import StopSignal
@@ -47,11 +48,12 @@ def test_a_resumed_run_takes_its_settings_from_the_first_one(tmp_path: Path) -> 
     assert outcome.why == (f"--resume: no run has been started in {tmp_path}; check --root",)
 
 
-def test_only_so_many_outputs_are_kept(tmp_path: Path) -> None:
+def test_only_so_many_outputs_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child_runner.sys, "executable", "/bin/true")
     (tmp_path / "output").mkdir()
     for number in range(120):
         (tmp_path / "output" / f"{number:04}.log").touch()
-    runner(tmp_path, "--data", "/absent").run(RunOrder(name="9999"), StopSignal(), refuse)
+    runner(tmp_path).run(RunOrder(name="9999"), StopSignal(), refuse)
     names = sorted(path.name for path in (tmp_path / "output").iterdir())
 
     assert (len(names), names[0], names[-1]) == (101, "0020.log", "9999.log")
@@ -66,26 +68,22 @@ def test_a_root_that_another_run_holds_is_not_free(tmp_path: Path) -> None:
         assert not own.is_root_free()
 
 
-@pytest.mark.parametrize("is_closed", [True, False])
-def test_a_run_process_ends_when_the_pipe_of_its_service_closes(is_closed: bool) -> None:
-    code = "import sys, time; from pipeline.retraining import run_process; import threading\n"
+def test_a_run_process_ends_when_the_pipe_of_its_service_closes_and_not_before() -> None:
+    code = "import sys; from pipeline.retraining import run_process; import threading\n"
     code += "threading.Thread(target=run_process._watch, args=(int(sys.argv[1]),), daemon=True).start()\n"
-    code += "print('runs', flush=True); time.sleep(60)"
+    code += "while True: print(input(), flush=True)"
     theirs, ours = os.pipe()
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(theirs)], cwd=ROOT, pass_fds=(theirs,), stdout=subprocess.PIPE
-    ) as process:
+    command, pipe = [sys.executable, "-c", code, str(theirs)], subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, pass_fds=(theirs,), stdin=pipe, stdout=pipe) as process:
         os.close(theirs)
+        assert process.stdin is not None
         assert process.stdout is not None
-        process.stdout.readline()
-        if is_closed:
-            os.close(ours)
-            assert process.wait(10) == -15
-        else:
-            time.sleep(0.3)
-            assert process.poll() is None
-            process.kill()
-            os.close(ours)
+        for word in (b"runs\n", b"still runs\n"):
+            process.stdin.write(word)
+            process.stdin.flush()
+            assert process.stdout.readline() == word
+        os.close(ours)
+        assert process.wait(60) == -15
 
 
 def test_secrets_of_notifications_do_not_reach_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

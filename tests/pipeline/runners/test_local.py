@@ -19,7 +19,7 @@ from pipeline.runners.limits import LocalConfig
 from pipeline.runners.local import LocalRunner
 from pipeline.steps import Step, key_parts
 
-STEPS = (Step(id="make"), Step(id="take", after=("make",)))
+STEPS = (Step(id="make", node=Node(component="")), Step(id="take", node=Node(component="", waits_for=("make",))))
 WORKER = """\
 #!{python} -S
 import json, os, pathlib, signal, sys, time

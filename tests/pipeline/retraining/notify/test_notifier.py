@@ -2,7 +2,6 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -88,16 +87,15 @@ def test_a_channel_that_does_not_work_is_a_line_in_the_log_and_the_others_are_to
     assert "secret" not in caplog.text
 
 
+@pytest.mark.timeout(60)  # what is held up stays so for ever
 def test_a_channel_that_hangs_holds_nobody_up(event: Event, caplog: pytest.LogCaptureFixture) -> None:
     never = threading.Event()
     notifier = Notifier([Scripted([lambda: bool(never.wait()) and None])])
-    began = time.monotonic()
     with caplog.at_level(logging.WARNING, "pipeline.retraining"):
         for _ in range(2000):
             notifier.tell(event)
         notifier.close(timeout_seconds=0.2)
     never.set()
 
-    assert time.monotonic() - began < 5
     assert "notification dropped" in caplog.text
     assert "given up" in caplog.text
