@@ -17,7 +17,8 @@ from pipeline.plan import Plan
 from pipeline.runners.base import RunFolders, RunRequest, RunResult
 from pipeline.runners.limits import LocalConfig
 from pipeline.runners.local import LocalRunner
-from pipeline.steps import Step, key_parts
+from pipeline.step import Node, Step
+from pipeline.step_key import key_parts
 
 STEPS = (Step(id="make", node=Node(component="")), Step(id="take", node=Node(component="", waits_for=("make",))))
 WORKER = """\
