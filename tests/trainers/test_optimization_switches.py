@@ -43,8 +43,19 @@ def _trained(
     return learners
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
-@pytest.mark.parametrize("optimization", [*({name: value} for name, value in _ALL.items()), _ALL], ids=str)
+@pytest.mark.parametrize(
+    ("optimizer", "optimization"),
+    [
+        *(("adam", {name: value}) for name, value in _ALL.items()),
+        *((optimizer, _ALL) for optimizer in ("adam", "adamw", "sgd")),
+        *(
+            pytest.param(optimizer, {name: value}, marks=pytest.mark.nightly)
+            for optimizer in ("adamw", "sgd")
+            for name, value in _ALL.items()
+        ),
+    ],
+    ids=str,
+)
 def test_both_frameworks_do_the_same(optimizer: str, optimization: dict[str, float]) -> None:
     learners = _trained(steps=20, learning_rate=0.05, optimizer=optimizer, weight_decay=0.1, **optimization)
     np.testing.assert_allclose(*learners.kernels, atol=1e-4)
@@ -93,8 +104,15 @@ def test_no_value_of_a_gradient_is_above_its_limit() -> None:
         np.testing.assert_allclose(after - KERNEL, np.clip(before - KERNEL, -0.05, 0.05), atol=1e-6)
 
 
-@pytest.mark.parametrize("draw", [None, _MIXED], ids=["plain", "mixed"])
-@pytest.mark.parametrize("micro_batches", [2, 4, 13, 50])
+@pytest.mark.parametrize(
+    ("micro_batches", "draw"),
+    [
+        pytest.param(micro_batches, draw, marks=[] if is_in_every_run else [pytest.mark.nightly])
+        for micro_batches in (2, 4, 13, 50)
+        for draw, is_in_every_run in ((None, micro_batches in {4, 50}), (_MIXED, micro_batches in {4, 13}))
+    ],
+    ids=lambda value: value if isinstance(value, int) else "plain" if value is None else "mixed",
+)
 def test_micro_batches_equal_one_batch(micro_batches: int, draw: BatchDraw | None) -> None:
     whole, parts = _trained(steps=5, draw=draw), _trained(steps=5, draw=draw, micro_batches=micro_batches)
     for expected, found in zip(whole.kernels, parts.kernels, strict=True):
