@@ -20,7 +20,10 @@ from pipeline.runners.local import LocalRunner
 from pipeline.step import Node, Step
 from pipeline.step_key import key_parts
 
-STEPS = (Step(id="make", node=Node(component="")), Step(id="take", node=Node(component="", waits_for=("make",))))
+STEPS = (
+    Step(id="make", node=Node(component="json:loads")),
+    Step(id="take", node=Node(component="json:loads", waits_for=("make",))),
+)
 WORKER = """\
 #!{python} -S
 import json, os, pathlib, signal, sys, time

@@ -112,7 +112,10 @@ class Followers:
 
     def _cause_of(self, error: Exception) -> Exception:
         """Return why an exchange with the followers failed; the error itself where they are well."""
-        wait_for_any([process.sentinel for process in self._processes], _NEWS_SECONDS)
+        ended = wait_for_any([process.sentinel for process in self._processes], _NEWS_SECONDS)
+        for process in self._processes:
+            if process.sentinel in ended:
+                process.join(_NEWS_SECONDS)  # the pipe behind the sentinel closes before the exit code is there
         num_replicas = len(self._processes) + 1
         for rank, process in enumerate(self._processes, start=1):
             if process.exitcode is not None and process.exitcode < 0:
