@@ -16,10 +16,12 @@ pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_what_the_timer_starts_pushes_a_model_and_then_has_nothing_to_do(tmp_path: Path) -> None:
+def test_what_the_timer_starts_pushes_a_model_and_then_has_nothing_to_do(tmp_path: Path, scans: Path) -> None:
     here = {"python": sys.executable, "working_directory": str(ROOT), "config_folder": str(tmp_path)}
     settings = {
         "root": str(tmp_path / "runs"),
+        "data": {"path": str(scans)},
+        "image": {"size_pixels": 16},
         "frameworks": ["pytorch"],
         "train": {"epochs": 1},
         "evaluation": {"min_accuracy": 0.1},
@@ -34,4 +36,4 @@ def test_what_the_timer_starts_pushes_a_model_and_then_has_nothing_to_do(tmp_pat
         done = subprocess.run(shlex.split(command), cwd=ROOT, text=True, capture_output=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    assert [path.name for path in (tmp_path / "runs" / "models" / "digits").iterdir() if path.is_dir()] == ["1"]
+    assert [path.name for path in (tmp_path / "runs" / "models" / "three-digits").iterdir() if path.is_dir()] == ["1"]
