@@ -12,10 +12,11 @@ with contextlib.suppress(ImportError):
 
 pytest_plugins = ["cost_report", "pushed_root"]
 
-_LONG_TIERS = ("nightly", "e2e", "slow")
+_LONG_TIERS = ("e2e", "slow")
 """Marks of tests that take long, the longest first."""
 
 
+@pytest.hookimpl(trylast=True)  # when the tests of other tiers are out
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the files with the longest tests first, so that two processes end at about the same time.
 
