@@ -1,4 +1,4 @@
-"""What the tests of the PyTorch bridge's rules draw from: shapes, sizes of windows, axes and ranks."""
+"""What the tests of the PyTorch bridge's rules draw from, and how they write down a choice of it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -26,6 +26,11 @@ def one_or_two(least: int, most: int) -> st.SearchStrategy[int | tuple[int, int]
 def options(**strategies: st.SearchStrategy) -> st.SearchStrategy[Options]:
     """Every named option, each drawn on its own."""
     return st.fixed_dictionaries(strategies)
+
+
+def table(names: str, *rows: tuple[object, ...]) -> list[Options]:
+    """The same options in each row: their names, separated by spaces, and a tuple of values for each row."""
+    return [dict(zip(names.split(), row, strict=True)) for row in rows]
 
 
 def one_of(*choices: Any) -> st.SearchStrategy:

@@ -15,29 +15,18 @@ pytestmark = [
 ]
 
 
-@pytest.fixture
-def module() -> torch.nn.Module:
-    return tiny_exports.build_torch_module()
+def test_core_equals_torch_in_inference_mode_and_names_no_source(capfd: pytest.CaptureFixture[str]) -> None:
+    module = tiny_exports.build_torch_module().train()
 
-
-def test_core_equals_torch_in_inference_mode(module: torch.nn.Module) -> None:
     core = export_torch_core(module, input_shape=(3, 16, 16))
-    session = onnxruntime.InferenceSession(core.SerializeToString(), providers=["CPUExecutionProvider"])
 
+    assert capfd.readouterr() == ("", "")
+    assert module.training
+    assert b".py" not in core.SerializeToString()
+    module.eval()
+    session = onnxruntime.InferenceSession(core.SerializeToString(), providers=["CPUExecutionProvider"])
     for batch_size in (1, 7):
         pixels_NCHW = np.random.default_rng(2).normal(size=(batch_size, 3, 16, 16)).astype(np.float32)
         (logits,) = session.run(["logits"], {"pixels": pixels_NCHW})
         expected = module(torch.from_numpy(pixels_NCHW)).detach().numpy()
         np.testing.assert_allclose(logits, expected, atol=1e-5)
-
-
-def test_module_keeps_its_mode_and_the_file_names_no_source(
-    module: torch.nn.Module, capfd: pytest.CaptureFixture[str]
-) -> None:
-    module.train()
-
-    core = export_torch_core(module, input_shape=(3, 16, 16))
-
-    assert module.training
-    assert b".py" not in core.SerializeToString()
-    assert capfd.readouterr() == ("", "")

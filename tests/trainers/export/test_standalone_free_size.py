@@ -78,7 +78,9 @@ def test_saved_model_takes_all_sizes(case, tmp_path: Path) -> None:
     assert len(check.differences) == 8
 
 
+# Of a Keras model too each night: each half of what it needs is in CI, the file of one size and the free SavedModel.
 @pytest.mark.slow
+@pytest.mark.parametrize("case", ["torch", pytest.param("keras", marks=pytest.mark.nightly)], indirect=True)
 def test_onnx_file_takes_all_sizes(case, tmp_path: Path) -> None:
     model, input_shape, expected = case
 

@@ -3,6 +3,7 @@
 import tensorflow as tf
 
 from trainers.export.torch_to_tf.dtypes import to_tensorflow
+from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.plan import Plan, emit
 from trainers.export.torch_to_tf.size_check import check_size
 from trainers.export.torch_to_tf.weights import WeightStore
@@ -62,4 +63,4 @@ class MappedModule(tf.Module):
         pixels_NHWC = tf.ensure_shape(pixels_NHWC, [None, *self.input_shape])
         if self.sizes is not None:
             check_size(pixels_NHWC, self.input_shape, self.sizes)
-        return emit(self._plan, pixels_NHWC, self._store)
+        return emit(self._plan, Value(pixels_NHWC, channels_last=True), self._store)

@@ -66,29 +66,28 @@ def make_plan(program: Program, rules: Rules) -> Plan:
     )
 
 
-def emit(plan: Plan, pixels_NHWC: tf.Tensor, weights: WeightStore) -> tf.Tensor:
+def emit(plan: Plan, images: Value, weights: WeightStore) -> tf.Tensor:
     """Add the plan's ops to the current graph, or run them if there is none.
 
     Args:
         plan: What to emit.
-        pixels_NHWC: The images, in the program's element type.
+        images: In either layout, in the program's element type.
         weights: Where the variables are, or are put the first time.
 
     Returns:
         The model's output in torch's order of axes.
     """
-    sizes = _sizes(plan.program, pixels_NHWC)
-    results: dict[fx.Node, Any] = {plan.program.input_node: Value(pixels_NHWC, channels_last=True)}
+    sizes = _sizes(plan.program, images)
+    results: dict[fx.Node, Any] = {plan.program.input_node: images}
     for node in plan.dataflow.live:
         context = Context(call_name=node.name, result=node.meta.get("val"), sizes=sizes, weights=weights)
         results[node] = _emit_call(plan, node, context, results)
     return layout.to_logical(results[plan.program.output_node])
 
 
-def _sizes(program: Program, pixels_NHWC: tf.Tensor) -> Mapping[sympy.Symbol, int | tf.Tensor]:
-    images = Value(pixels_NHWC, channels_last=True)
+def _sizes(program: Program, images: Value) -> Mapping[sympy.Symbol, int | tf.Tensor]:
     return {
-        expression_of(extent): images.extent(axis) or tf.shape(pixels_NHWC)[images.position(axis)]
+        expression_of(extent): images.extent(axis) or tf.shape(images.tensor)[images.position(axis)]
         for axis, extent in enumerate(program.input_node.meta["val"].shape)
         if static_extent(extent) is None
     }

@@ -1,5 +1,6 @@
 """How a mapped model is held against torch: at other batch sizes than the export's, in both memory layouts."""
 
+import gc
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 
@@ -9,6 +10,14 @@ import tensorflow as tf
 import torch
 
 from trainers.export.torch_to_tf import MappedModule, UnsupportedModelError, map_module
+from trainers.export.torch_to_tf.dataflow import analyse
+from trainers.export.torch_to_tf.decomposition import decompose_refused
+from trainers.export.torch_to_tf.free_sizes import ImageShape
+from trainers.export.torch_to_tf.layout import Value
+from trainers.export.torch_to_tf.plan import emit, make_plan
+from trainers.export.torch_to_tf.program_export import export_program
+from trainers.export.torch_to_tf.rules import RULES
+from trainers.export.torch_to_tf.support import place_of, refused_nodes
 
 Function = Callable[[torch.Tensor], torch.Tensor]
 Shape = tuple[int, int, int]
@@ -34,7 +43,7 @@ class OneFunction(torch.nn.Module):
 
 
 class ManyFunctions(torch.nn.Module):
-    """All functions, each on the images as they come (channels-last in the graph) and in plain NCHW, side by side."""
+    """All functions of the images, side by side."""
 
     def __init__(self, functions: Sequence[Function]) -> None:
         super().__init__()
@@ -45,8 +54,35 @@ class ManyFunctions(torch.nn.Module):
         return torch.cat([part.to(images_NCHW.dtype) for part in self.results(images_NCHW)], 1)
 
     def results(self, images_NCHW: torch.Tensor) -> list[torch.Tensor]:
-        plain_NCHW = images_NCHW.flatten(1).reshape(images_NCHW.shape)
-        return [function(images).flatten(1) for function in self.functions for images in (images_NCHW, plain_NCHW)]
+        return [function(images_NCHW).flatten(1) for function in self.functions]
+
+
+class SumOfFunctions(torch.nn.Module):
+    """Functions of any result, each in a module of its own, by which its operations are told from those of others."""
+
+    def __init__(self, functions: Sequence[Function]) -> None:
+        super().__init__()
+        self.parts = torch.nn.ModuleList(OneFunction(function) for function in functions)
+
+    def forward(self, images_NCHW: torch.Tensor) -> torch.Tensor:
+        for part in self.parts:
+            images_NCHW = images_NCHW + part(images_NCHW).float().sum()
+        return images_NCHW
+
+
+class ReadsPlainImages(MappedModule):
+    """A mapped model whose images lie in the graph as torch has them, as they do behind a reshape."""
+
+    def __call__(self, pixels_NHWC: tf.Tensor) -> tf.Tensor:
+        return emit(self._plan, Value(tf.transpose(pixels_NHWC, [0, 3, 1, 2])), self._store)
+
+
+def in_both_layouts(module: torch.nn.Module, shape: ImageShape) -> Mapping[str, Callable[[tf.Tensor], tf.Tensor]]:
+    """Export a module once, which takes most of the time, and emit it for images in either layout."""
+    program = export_program(module, input_shape=shape)
+    plan = make_plan(decompose_refused(program, RULES), RULES)
+    kinds = {"channels last": MappedModule, "plain": ReadsPlainImages}
+    return {layout: with_free_batch_size(kind(plan), shape) for layout, kind in kinds.items()}
 
 
 def random_images(batch_size: int, shape: Shape, *, dtype: torch.dtype = torch.float32) -> torch.Tensor:
@@ -56,9 +92,7 @@ def random_images(batch_size: int, shape: Shape, *, dtype: torch.dtype = torch.f
     return images
 
 
-def with_free_batch_size(
-    mapped: MappedModule, shape: tuple[int, int | None, int | None]
-) -> Callable[[tf.Tensor], tf.Tensor]:
+def with_free_batch_size(mapped: MappedModule, shape: ImageShape) -> Callable[[tf.Tensor], tf.Tensor]:
     """The graph that is served: it knows no batch size while it is traced, and TensorFlow optimises it."""
     return tf.function(mapped, input_signature=[tf.TensorSpec([None, shape[1], shape[2], shape[0]])])
 
@@ -83,19 +117,25 @@ def difference(result: np.ndarray, expected: torch.Tensor) -> float:
     return float(np.abs(result - wanted).max() / max(np.ptp(wanted), np.abs(wanted).max(), 1e-6))
 
 
-def unequal_functions(
-    functions: Mapping[str, Function],
-    module: ManyFunctions,
-    mapped: Callable[[tf.Tensor], tf.Tensor],
-    images: torch.Tensor,
-) -> dict[str, float]:
-    """The differences of those functions, by name and layout, that are above the tolerance."""
-    labels = [f"{name}, {layout}" for name in functions for layout in ("channels last", "plain")]
-    expected = module.results(images)
-    ends = np.cumsum([part.shape[1] for part in expected])[:-1]
-    parts = np.split(run_mapped(mapped, images), ends, axis=1)
-    found = {label: difference(*pair) for label, pair in zip(labels, zip(parts, expected, strict=True), strict=True)}
-    return {label: value for label, value in found.items() if not value <= TOLERANCE}
+def check_equal(functions: Mapping[str, Function], shape: ImageShape, batches: Sequence[torch.Tensor]) -> None:
+    """Fail with the functions, by name and layout, that differ by more than the tolerance at any of the batches."""
+    module = ManyFunctions(list(functions.values())).eval()
+    for layout, mapped in in_both_layouts(module, shape).items():
+        for images in batches:
+            expected = module.results(images)
+            ends = np.cumsum([part.shape[1] for part in expected])[:-1]
+            parts = np.split(run_mapped(mapped, images), ends, axis=1)
+            found = {name: difference(*pair) for name, *pair in zip(functions, parts, expected, strict=True)}
+            unequal = {name: value for name, value in found.items() if not value <= TOLERANCE}
+            assert unequal == {}, f"{layout}, batch of {len(images)}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_garbage_search_in_frameworks() -> None:
+    # torch.export makes so many objects that the collector walks through all of TensorFlow and torch again and again,
+    # which takes a fifth of an export's time.
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -127,10 +167,7 @@ def check_functions() -> Callable[..., None]:
     """Map named functions of the images at once, each in both layouts, and compare each with torch."""
 
     def check(functions: Mapping[str, Function], shape: Shape = IMAGE_SHAPE) -> None:
-        module = ManyFunctions(list(functions.values())).eval()
-        mapped = with_free_batch_size(map_module(module, input_shape=shape), shape)
-        for batch_size in BATCH_SIZES_EXAMPLES:
-            assert unequal_functions(functions, module, mapped, random_images(batch_size, shape)) == {}
+        check_equal(functions, shape, [random_images(size, shape) for size in BATCH_SIZES_EXAMPLES])
 
     return check
 
@@ -140,12 +177,9 @@ def check_functions_at_free_size() -> Callable[..., None]:
     """Map named functions of images of free height and width; see `check_functions`."""
 
     def check(functions: Mapping[str, Function]) -> None:
-        module = ManyFunctions(list(functions.values())).eval()
-        free_shape = (IMAGE_SHAPE[0], None, None)
-        traced = with_free_batch_size(map_module(module, input_shape=free_shape), free_shape)
-        for batch_size, height, width in FREE_SHAPES:
-            images = random_images(batch_size, (IMAGE_SHAPE[0], height, width))
-            assert unequal_functions(functions, module, traced, images) == {}
+        channels = IMAGE_SHAPE[0]
+        batches = [random_images(count, (channels, height, width)) for count, height, width in FREE_SHAPES]
+        check_equal(functions, (channels, None, None), batches)
 
     return check
 
@@ -161,3 +195,38 @@ def refusal() -> Callable[..., str]:
         return str(caught.value)
 
     return refuse
+
+
+@pytest.fixture
+def check_refused() -> Callable[[Sequence[tuple[Function, str]]], None]:
+    """Export functions that are to be refused as one model, and read the reason for each of them."""
+
+    def check(cases: Sequence[tuple[Function, str]]) -> None:
+        module = SumOfFunctions([function for function, _ in cases]).eval()
+        program = decompose_refused(export_program(module, input_shape=IMAGE_SHAPE), RULES)
+        with pytest.raises(UnsupportedModelError):
+            make_plan(program, RULES)
+        told: dict[str, list[str]] = {}
+        for node, reason in refused_nodes(analyse(program), RULES):
+            told.setdefault(place_of(node)[0], []).append(f"{node.target}: {reason}")
+        for number, (_, reason) in enumerate(cases):
+            assert reason in "; ".join(told.get(f"parts.{number}", [])), f"function {number} of {told}"
+
+    return check
+
+
+@pytest.fixture
+def torch_exports() -> Callable[[Function, Shape], bool]:
+    """Tell whether torch.export itself takes a function of the images for any batch size."""
+
+    def exports(function: Function, shape: Shape) -> bool:
+        batch = torch.export.Dim("batch", min=1)
+        module = OneFunction(function).eval()
+        try:
+            with torch.no_grad():
+                torch.export.export(module, (torch.zeros(2, *shape),), dynamic_shapes=({0: batch},))
+        except Exception:  # it has no error of its own
+            return False
+        return True
+
+    return exports

@@ -6,7 +6,7 @@ import tensorflow as tf
 import torch
 from torch import nn
 
-from trainers.export.torch_to_tf import map_module
+from trainers.export.torch_to_tf import MappedModule, map_module
 
 SHAPE = (4, 12, 12)
 
@@ -51,10 +51,19 @@ class Convolutions(nn.Module):
         return torch.cat([images[:, :, 0::2], images[..., 1:2, :]], 1).flatten(1)
 
 
-@pytest.fixture(params=[Attention, Convolutions])
+@pytest.fixture(scope="module", params=[Attention, Convolutions])
 def model(request: pytest.FixtureRequest) -> nn.Module:
     torch.manual_seed(0)
     return request.param().eval()
+
+
+@pytest.fixture(scope="module")
+def mapped(model: nn.Module) -> MappedModule:
+    return map_module(model, input_shape=SHAPE)
+
+
+def random_images(batch_size: int) -> torch.Tensor:
+    return torch.randn(batch_size, *SHAPE, generator=torch.Generator().manual_seed(batch_size))
 
 
 def expected(model: nn.Module, images: torch.Tensor) -> np.ndarray:
@@ -64,13 +73,12 @@ def expected(model: nn.Module, images: torch.Tensor) -> np.ndarray:
 
 # TensorFlow points to a package that does not hold the converter's version.
 @pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated:UserWarning")
-def test_tflite_converts_with_built_in_ops_and_gives_the_same(model: nn.Module) -> None:
-    mapped = map_module(model, input_shape=SHAPE)
+def test_tflite_converts_with_built_in_ops_and_gives_the_same(model: nn.Module, mapped: MappedModule) -> None:
     function = tf.function(mapped).get_concrete_function(tf.TensorSpec([1, 12, 12, 4]))
     converter = tf.lite.TFLiteConverter.from_concrete_functions([function], mapped)
     interpreter = tf.lite.Interpreter(model_content=converter.convert())
     interpreter.allocate_tensors()
-    images = torch.randn(1, *SHAPE)
+    images = random_images(1)
 
     interpreter.set_tensor(interpreter.get_input_details()[0]["index"], images.permute(0, 2, 3, 1).numpy())
     interpreter.invoke()
@@ -80,10 +88,9 @@ def test_tflite_converts_with_built_in_ops_and_gives_the_same(model: nn.Module) 
 
 
 @pytest.mark.slow
-def test_xla_compiles_and_gives_the_same(model: nn.Module) -> None:
-    mapped = map_module(model, input_shape=SHAPE)
+def test_xla_compiles_and_gives_the_same(model: nn.Module, mapped: MappedModule) -> None:
     compiled = tf.function(mapped, jit_compile=True)
     for batch_size in (1, 3):
-        images = torch.randn(batch_size, *SHAPE)
+        images = random_images(batch_size)
         result = compiled(tf.constant(images.permute(0, 2, 3, 1).contiguous().numpy())).numpy()
         np.testing.assert_allclose(result, expected(model, images), atol=1e-5)

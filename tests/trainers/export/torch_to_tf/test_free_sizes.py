@@ -110,11 +110,11 @@ def test_graph_of_a_fixed_size_asks_for_no_size() -> None:
 @pytest.mark.parametrize(
     ("name", "sizes"),
     [
-        ("resnet18", "all from 1 pixels on"),
-        ("mobilenet_v3_small", "all from 1 pixels on"),
         ("squeezenet1_1", "all from 17 pixels on"),
-        ("densenet121", "all from 29 pixels on"),
-        ("alexnet", "all from 63 pixels on"),
+        pytest.param("resnet18", "all from 1 pixels on", marks=pytest.mark.nightly),
+        pytest.param("mobilenet_v3_small", "all from 1 pixels on", marks=pytest.mark.nightly),
+        pytest.param("densenet121", "all from 29 pixels on", marks=pytest.mark.nightly),
+        pytest.param("alexnet", "all from 63 pixels on", marks=pytest.mark.nightly),
     ],
 )
 def test_torchvision_model_equals_torch_at_other_sizes_and_batches(name: str, sizes: str) -> None:

@@ -107,8 +107,7 @@ def test_saved_model_gives_the_same_and_keeps_its_variables(
     assert len(served.variables) == 8
 
 
-def test_training_the_torch_module_on_does_not_change_the_mapped_one(model: Residual) -> None:
-    mapped = map_module(model, input_shape=SHAPE)
+def test_training_the_torch_module_on_does_not_change_the_mapped_one(model: Residual, mapped: MappedModule) -> None:
     before = mapped.weights["head.1.bias"].numpy()
     original = model.head[1].bias.detach().clone()
     with torch.no_grad():

@@ -121,8 +121,17 @@ def reparametrised() -> nn.Module:
 @pytest.mark.filterwarnings("ignore:The tensor attribute:UserWarning")
 @pytest.mark.parametrize(
     "model",
-    [Tutorial, Coordinates, Involution, InPlace, lambda: Tokens(1), lambda: Tokens(0), Experts, hooked, reparametrised],
-    ids=["tutorial", "coordinates", "involution", "in place", "tokens", "no token", "experts", "hooks", "parametrised"],
+    [
+        pytest.param(Involution, id="involution"),
+        pytest.param(InPlace, id="in place"),
+        pytest.param(lambda: Tokens(0), id="no token"),
+        pytest.param(reparametrised, id="parametrised"),
+        pytest.param(Tutorial, id="tutorial", marks=pytest.mark.nightly),
+        pytest.param(Coordinates, id="coordinates", marks=pytest.mark.nightly),
+        pytest.param(lambda: Tokens(1), id="tokens", marks=pytest.mark.nightly),
+        pytest.param(Experts, id="experts", marks=pytest.mark.nightly),
+        pytest.param(hooked, id="hooks", marks=pytest.mark.nightly),
+    ],
 )
 def test_model_as_people_write_it_equals_torch(check_module, model) -> None:
     torch.manual_seed(0)

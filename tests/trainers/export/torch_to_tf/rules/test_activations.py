@@ -1,6 +1,5 @@
-import pytest
 import torch
-from drawn_options import FLOATS, POSITIVE, Function, Shape, one_of, options
+from drawn_options import FLOATS, POSITIVE, Function, Shape, one_of, options, table
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -36,17 +35,79 @@ def parametric(shape: Shape, *, count: str, first: float, rank: int) -> Function
     return function
 
 
-def test_activations_equal_torch(check_generated) -> None:
-    check_generated(ACTIVATIONS, activation)
+ACTIVATIONS_CASES = {
+    (2, 8, 3): [
+        {"name": "softplus", "beta": -0.8, "threshold": -1.5},
+        {"name": "rrelu", "lower": -0.5, "upper": 2.4},
+        {"name": "hardtanh", "min_val": 0.0, "max_val": 6.0},
+        {"name": "threshold", "threshold": 1.7, "value": -1.2},
+        {"name": "softshrink", "lambd": 1.1},
+        {"name": "elu", "alpha": 3.0},
+        {"name": "gelu", "approximate": "none"},
+        {"name": "hardshrink", "lambd": 0.0},
+        {"name": "celu", "alpha": -0.2},
+        {"name": "glu", "dim": 1},
+        {"name": "hardtanh", "min_val": -2.1, "max_val": -2.0},
+        {"name": "leaky_relu", "negative_slope": 1.8},
+        {"name": "relu"},
+        {"name": "hardshrink", "lambd": -0.6},
+        {"name": "elu", "alpha": 0.0},
+        {"name": "hardtanh", "min_val": 0.0, "max_val": 6},
+        {"name": "tanhshrink"},
+        {"name": "hardtanh", "min_val": 0.0, "max_val": 0.0},
+        {"name": "gelu", "approximate": "tanh"},
+        {"name": "glu", "dim": -3},
+        {"name": "sigmoid"},
+        {"name": "mish"},
+        {"name": "logsigmoid"},
+        {"name": "glu", "dim": -2},
+        {"name": "softplus", "beta": 1.3, "threshold": -2.8},
+        {"name": "hardsigmoid"},
+        {"name": "threshold", "threshold": 1.7, "value": 1.7},
+        {"name": "hardtanh", "min_val": 0.0, "max_val": 1},
+        {"name": "hardtanh", "min_val": 0.7, "max_val": 1.3},
+        {"name": "leaky_relu", "negative_slope": -0.2},
+    ],
+    (1, 5, 1): [
+        {"name": "softplus", "beta": -0.8, "threshold": -1.5},
+        {"name": "rrelu", "lower": -0.5, "upper": 2.4},
+        {"name": "hardtanh", "min_val": 0.0, "max_val": 6.0},
+        {"name": "threshold", "threshold": 1.7, "value": -1.2},
+        {"name": "softshrink", "lambd": 1.1},
+    ],
+    (2, 8, 2): [
+        {"name": "glu", "dim": 3},
+    ],
+}
 
 
-def test_parametric_relu_equals_torch(check_generated) -> None:
-    check_generated(SLOPES, parametric)
+def test_activations_equal_torch(check_options) -> None:
+    check_options(ACTIVATIONS, activation, cases=ACTIVATIONS_CASES)
 
 
-@pytest.mark.parametrize("name", ["relu", "relu6", "gelu"])
-def test_activation_of_integers_is_refused(refusal, name: str) -> None:
-    assert "holds integers" in refusal(lambda x: getattr(F, name)(x.long()))
+PARAMETRIC_RELU_CASES = {
+    (2, 8, 3): table(
+        "count first rank",
+        ("one", 0.0, 2),
+        ("channels", 2.5, 4),
+        ("channels", -2.6, 3),
+    ),
+    (1, 5, 1): table(
+        "count first rank",
+        ("one", 0.0, 2),
+        ("channels", 2.5, 4),
+        ("channels", -2.6, 3),
+    ),
+}
+
+
+def test_parametric_relu_equals_torch(check_options) -> None:
+    check_options(SLOPES, parametric, cases=PARAMETRIC_RELU_CASES)
+
+
+def test_activation_of_integers_is_refused(check_refused) -> None:
+    names = ("relu", "relu6", "gelu")
+    check_refused([(lambda x, name=name: getattr(F, name)(x.long()), "holds integers") for name in names])
 
 
 def test_random_slopes_are_refused(refusal) -> None:

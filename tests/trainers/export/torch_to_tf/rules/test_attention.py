@@ -1,6 +1,6 @@
 import pytest
 import torch
-from drawn_options import FLOATS, Function, Shape, one_of, options, shapes
+from drawn_options import FLOATS, Function, Shape, one_of, options, shapes, table
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
@@ -82,12 +82,52 @@ class Layer(nn.Module):
         return result if weights is None else torch.cat([result.flatten(1), weights.flatten(1)], 1)
 
 
-def test_attention_equals_torch(check_generated) -> None:
-    check_generated(ATTENTIONS, attention, shapes=shapes([4], 5, 7))
+ATTENTION_CASES = {
+    (4, 6, 5): table(
+        "queries keys features mask is_causal scale rank enable_gqa",
+        (1, 1, 1, "none", False, None, 3, False),
+        (4, 2, 4, "boolean", False, 0.9, 4, True),
+        (5, 4, 2, "computed", False, None, 3, True),
+        (3, 3, 3, "additive with an empty row", False, None, 4, True),
+        (2, 4, 1, "none", True, -0.3, 4, True),
+        (1, 5, 1, "of each image", False, 0.5, 3, False),
+        (3, 3, 4, "additive", False, None, 4, False),
+        (4, 3, 1, "with an empty row", False, None, 3, False),
+    ),
+    (4, 5, 5): table(
+        "queries keys features mask is_causal scale rank enable_gqa",
+        (1, 1, 1, "none", False, None, 3, False),
+        (5, 4, 2, "computed", False, None, 3, True),
+    ),
+}
 
 
-def test_multi_head_attention_equals_torch(check_generated) -> None:
-    check_generated(LAYERS, lambda shape, **others: Layer(shape[0], **others).eval(), shapes=shapes([1, 2], 1, 3))
+def test_attention_equals_torch(check_options) -> None:
+    check_options(ATTENTIONS, attention, shapes=shapes([4], 5, 7), cases=ATTENTION_CASES)
+
+
+MULTI_HEAD_ATTENTION_CASES = {
+    (2, 3, 2): table(
+        "heads width bias batch_first add_bias_kv add_zero_attn mask need_weights",
+        (1, 6, False, False, False, False, "none", False),
+        (2, 12, True, True, True, True, "boolean", True),
+        (3, 12, True, False, True, True, "padding", False),
+        (1, 12, False, False, False, False, "additive", False),
+    ),
+    (1, 3, 1): table(
+        "heads width bias batch_first add_bias_kv add_zero_attn mask need_weights",
+        (2, 6, True, True, False, False, "padding", True),
+    ),
+}
+
+
+def test_multi_head_attention_equals_torch(check_options) -> None:
+    check_options(
+        LAYERS,
+        lambda shape, **others: Layer(shape[0], **others).eval(),
+        shapes=shapes([1, 2], 1, 3),
+        cases=MULTI_HEAD_ATTENTION_CASES,
+    )
 
 
 def test_transformer_layer_with_a_class_token_equals_torch(check_module) -> None:

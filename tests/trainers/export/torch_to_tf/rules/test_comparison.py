@@ -1,5 +1,5 @@
 import torch
-from drawn_options import FLOATS, Function, Shape, one_of, options
+from drawn_options import FLOATS, Function, Shape, one_of, options, table
 from hypothesis import strategies as st
 
 OPERANDS = {
@@ -34,12 +34,71 @@ def pair(shape: Shape, *, name: str, left: str, right: object) -> Function:
     return function
 
 
-def test_comparisons_equal_torch(check_generated) -> None:
-    check_generated(COMPARISONS, pair)
+COMPARISONS_CASES = {
+    (2, 8, 3): table(
+        "name left right",
+        ("eq", "images", "images"),
+        ("le", "fixed channels", 2),
+        ("ge", "one image", "double"),
+        ("gt", "fixed number", -2.3),
+        ("ne", "double", "one image"),
+        ("lt", "rows", "rows"),
+        ("le", "fixed column", 0),
+        ("eq", "integers", -1),
+        ("le", "whole", 0.7),
+        ("le", "tiny integers", "fixed number"),
+        ("eq", "booleans", "fixed channels"),
+        ("le", "rows", "booleans"),
+        ("lt", "fixed channels", 1),
+        ("le", "tiny integers", "tiny integers"),
+        ("le", "double", "fixed column"),
+        ("le", "one image", "whole"),
+        ("gt", "double", "integers"),
+    ),
+    (1, 5, 1): table(
+        "name left right",
+        ("eq", "images", "images"),
+        ("le", "fixed channels", 2),
+        ("ge", "one image", "double"),
+        ("gt", "fixed number", -2.3),
+        ("ne", "double", "one image"),
+    ),
+}
 
 
-def test_logic_equals_torch(check_generated) -> None:
-    check_generated(LOGIC, pair)
+def test_comparisons_equal_torch(check_options) -> None:
+    check_options(COMPARISONS, pair, cases=COMPARISONS_CASES)
+
+
+LOGIC_CASES = {
+    (2, 8, 3): table(
+        "name left right",
+        ("logical_and", "images", "images"),
+        ("logical_xor", "integers", "integers"),
+        ("bitwise_xor", "fixed column", "booleans"),
+        ("logical_or", "double", "whole"),
+        ("bitwise_or", "tiny integers", "tiny integers"),
+        ("bitwise_and", "fixed number", "fixed number"),
+        ("logical_and", "rows", "double"),
+        ("logical_or", "fixed channels", "fixed column"),
+        ("logical_or", "one image", "one image"),
+        ("logical_or", "whole", "fixed channels"),
+        ("logical_and", "booleans", "images"),
+        ("logical_and", "rows", "rows"),
+    ),
+    (1, 5, 1): table(
+        "name left right",
+        ("logical_and", "images", "images"),
+        ("logical_xor", "integers", "integers"),
+        ("bitwise_xor", "fixed column", "booleans"),
+        ("logical_or", "double", "whole"),
+        ("bitwise_or", "tiny integers", "tiny integers"),
+    ),
+}
+
+
+def test_logic_equals_torch(check_options) -> None:
+    check_options(LOGIC, pair, cases=LOGIC_CASES)
 
 
 def test_negation_and_logic_of_broadcast_conditions_equal_torch(check_functions) -> None:

@@ -1,5 +1,5 @@
 import torch
-from drawn_options import FLOATS, Function, Shape, one_of, options
+from drawn_options import FLOATS, Function, Shape, one_of, options, table
 from hypothesis import strategies as st
 
 DTYPES = one_of(None, torch.float32, torch.float64, torch.int64, torch.int32, torch.bool)
@@ -39,8 +39,33 @@ def created(shape: Shape, *, name: str, batches: int, more: list[int], fill: obj
     return function
 
 
-def test_new_tensors_equal_torch(check_generated) -> None:
-    check_generated(CALLS, created)
+NEW_TENSORS_CASES = {
+    (2, 8, 3): table(
+        "name batches more fill dtype",
+        ("new_ones", 0, [1, 3], 0.1, torch.int64),
+        ("zeros", 1, [1], 0.0, None),
+        ("ones", 2, [3, 2], True, torch.bool),
+        ("ones_like", 1, [3, 2], float("-inf"), torch.float64),
+        ("zeros_like", 2, [3, 3], 1099511627776, torch.float32),
+        ("new_zeros", 1, [1, 3], 0, torch.int32),
+        ("full_like", 0, [2, 1], -0.3, torch.int64),
+        ("full", 2, [1], False, torch.float32),
+        ("new_full", 0, [2], -1, torch.int64),
+        ("full_like", 0, [2, 1], 1, None),
+    ),
+    (1, 5, 1): table(
+        "name batches more fill dtype",
+        ("new_ones", 0, [1, 3], 0.1, torch.int64),
+        ("zeros", 1, [1], 0.0, None),
+        ("ones", 2, [3, 2], True, torch.bool),
+        ("ones_like", 1, [3, 2], float("-inf"), torch.float64),
+        ("zeros_like", 2, [3, 3], 1099511627776, torch.float32),
+    ),
+}
+
+
+def test_new_tensors_equal_torch(check_options) -> None:
+    check_options(CALLS, created, cases=NEW_TENSORS_CASES)
 
 
 def test_numbers_in_a_row_equal_torch(check_functions) -> None:

@@ -1,5 +1,6 @@
 """What each rule makes of images whose height and width are known only when the graph runs."""
 
+import pytest
 import torch
 from torch import nn
 from torch.nn import functional
@@ -30,6 +31,10 @@ def test_windows(check_functions_at_free_size) -> None:
     )
 
 
+FACTORS = [(2, 3, 0.5), (2, 3, 0.5), (2, 1.05), (1.5, 0.5)]
+"""For each mode; torch.export takes a second for each bilinear one, the others are in the nightly test below."""
+
+
 def test_sizes_that_change(check_functions_at_free_size) -> None:
     modes = [{"mode": "nearest"}, {"mode": "nearest-exact"}, {"mode": "bilinear"}]
     modes += [{"mode": "bilinear", "align_corners": True}]
@@ -37,8 +42,8 @@ def test_sizes_that_change(check_functions_at_free_size) -> None:
         f"{mode} by {factor}": lambda x, mode=mode, factor=factor: functional.interpolate(
             x, scale_factor=factor, **mode
         )
-        for mode in modes
-        for factor in ((2, 3, 0.5) if mode["mode"] != "bilinear" else (2, 1.5, 0.5, 1.05))
+        for mode, chosen in zip(modes, FACTORS, strict=True)
+        for factor in chosen
     }
     sizes = {
         f"{mode} to a size": lambda x, mode=mode: functional.interpolate(x, size=(7, 20), **mode) for mode in modes
@@ -57,6 +62,18 @@ def test_sizes_that_change(check_functions_at_free_size) -> None:
             "slices to a size": lambda x: functional.pad(x, (0, 3, 0, 0))[..., : x.shape[3]],
             "one row": lambda x: x[:, :, -1],
             "flip": lambda x: x.flip(3),
+        }
+    )
+
+
+@pytest.mark.nightly
+def test_bilinear_resizing_by_other_factors(check_functions_at_free_size) -> None:
+    check_functions_at_free_size(
+        {
+            f"by {factor}, aligned {aligned}": lambda x, factor=factor, aligned=aligned: functional.interpolate(
+                x, scale_factor=factor, mode="bilinear", align_corners=aligned
+            )
+            for factor, aligned in [(1.5, False), (0.5, False), (2, True), (1.05, True)]
         }
     )
 

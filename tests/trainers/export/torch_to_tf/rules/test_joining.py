@@ -1,6 +1,6 @@
 import pytest
 import torch
-from drawn_options import AXIS, RANKS, Function, Shape, at_rank, image_axes, one_of, options
+from drawn_options import AXIS, RANKS, Function, Shape, at_rank, image_axes, one_of, options, table
 from hypothesis import strategies as st
 
 PARTS = {
@@ -40,20 +40,110 @@ def unbind(shape: Shape, *, rank: int, dim: int, kept: int) -> Function:
     return lambda x: at_rank(x, rank).unbind(image_axes(dim, rank))[kept].reshape(x.shape[0], -1)
 
 
-def test_joining_equals_torch(check_generated) -> None:
-    check_generated(CATS, join)
+JOINING_CASES = {
+    (2, 8, 3): table(
+        "name parts dim",
+        ("dstack", ["flat and back", "integers", "doubles", "images"], 2),
+        ("cat", ["double size", "double size", "double size"], 1),
+        ("hstack", ["double size"], -3),
+        ("stack", ["integers", "doubles"], 3),
+        ("dstack", ["images"], -2),
+        ("cat", ["doubles"], -4),
+        ("dstack", ["doubles"], -1),
+        ("dstack", ["doubles", "flat and back", "integers"], 4),
+    ),
+    (1, 5, 1): table(
+        "name parts dim",
+        ("dstack", ["flat and back", "integers", "doubles", "images"], 2),
+        ("cat", ["double size", "double size", "double size"], 1),
+        ("hstack", ["double size"], -3),
+        ("stack", ["integers", "doubles"], 3),
+        ("dstack", ["images"], -2),
+    ),
+}
 
 
-def test_splitting_equals_torch(check_generated) -> None:
-    check_generated(SPLITS, split)
+def test_joining_equals_torch(check_options) -> None:
+    check_options(CATS, join, cases=JOINING_CASES)
 
 
-def test_splitting_to_sizes_equals_torch(check_generated) -> None:
-    check_generated(SIZES, split_to_sizes)
+SPLITTING_CASES = {
+    (2, 8, 3): table(
+        "rank dim how count kept",
+        (2, 1, "split", 1, 0),
+        (4, -2, "unsafe_split", 4, 1),
+        (3, -3, "unsafe_chunk", 3, -1),
+        (5, -1, "chunk", 2, -2),
+        (3, 2, "tensor_split", 5, 2),
+        (2, -4, "tensor_split", 2, 1),
+        (2, 4, "tensor_split", 2, -2),
+        (4, 3, "unsafe_chunk", 2, 0),
+    ),
+    (1, 5, 1): table(
+        "rank dim how count kept",
+        (2, 1, "split", 1, 0),
+        (4, -2, "unsafe_split", 4, 1),
+        (3, -3, "unsafe_chunk", 3, -1),
+        (2, 4, "tensor_split", 2, -2),
+        (2, -4, "chunk", 5, 2),
+    ),
+}
 
 
-def test_unbinding_equals_torch(check_generated) -> None:
-    check_generated(UNBINDS, unbind)
+def test_splitting_equals_torch(check_options) -> None:
+    check_options(SPLITS, split, cases=SPLITTING_CASES)
+
+
+SPLITTING_TO_SIZES_CASES = {
+    (2, 8, 3): table(
+        "rank dim sizes kept",
+        (5, -2, [3, 2, 2, 1], 1),
+        (4, 1, [2], 0),
+        (4, 2, [3, 3, 2], 2),
+        (3, 1, [1, 1], 0),
+        (3, 3, [2], 0),
+        (4, -1, [3], 0),
+    ),
+    (1, 5, 1): table(
+        "rank dim sizes kept",
+        (3, 4, [1, 4], 0),
+        (5, 1, [1], 0),
+        (4, -3, [1], 0),
+        (2, 1, [1, 1, 2, 1], 0),
+        (5, -4, [1], 0),
+    ),
+}
+
+
+def test_splitting_to_sizes_equals_torch(check_options) -> None:
+    check_options(SIZES, split_to_sizes, cases=SPLITTING_TO_SIZES_CASES)
+
+
+UNBINDING_CASES = {
+    (2, 8, 3): table(
+        "rank dim kept",
+        (2, 1, 0),
+        (5, -1, 2),
+        (4, -4, 1),
+        (3, -3, -2),
+        (2, 2, -1),
+        (2, 3, 3),
+        (2, 4, 0),
+        (5, -2, -1),
+    ),
+    (1, 5, 1): table(
+        "rank dim kept",
+        (2, 1, 0),
+        (3, -3, -2),
+        (5, -2, -1),
+        (4, 2, 2),
+        (2, -4, 3),
+    ),
+}
+
+
+def test_unbinding_equals_torch(check_options) -> None:
+    check_options(UNBINDS, unbind, cases=UNBINDING_CASES)
 
 
 def test_joining_along_the_batch_and_with_constants_equals_torch(check_functions) -> None:

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from drawn_options import Function, Shape, at_rank, one_of, options, shapes
+from drawn_options import Function, Shape, at_rank, one_of, options, shapes, table
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
@@ -60,8 +60,40 @@ def length(shape: Shape, *, rank: int, **others: object) -> Function:
     return lambda x: F.normalize(at_rank(x, rank), **others)
 
 
-def test_norms_equal_torch(check_generated) -> None:
-    check_generated(NORMS, norm, shapes=shapes([1, 2, 4, 6], 1, 7))
+NORMS_CASES = {
+    (2, 6, 4): [
+        {"name": "layer", "rank": 2, "axes": 1, "eps": 0.001, "elementwise_affine": False, "bias": True},
+        {"name": "rms", "rank": 4, "axes": 2, "eps": 1e-05, "elementwise_affine": True},
+        {"name": "group", "rank": 3, "groups": 2, "eps": 0.1, "affine": False},
+        {"name": "instance", "rank": 5, "eps": 0.1, "affine": True},
+        {"name": "rms", "rank": 2, "axes": 3, "eps": None, "elementwise_affine": True},
+        {"name": "layer", "rank": 3, "axes": 4, "eps": 0.001, "elementwise_affine": False, "bias": False},
+        {"name": "batch", "rank": 2, "eps": 1e-05, "affine": False},
+        {"name": "group", "rank": 2, "groups": 1, "eps": 1e-05, "affine": False},
+        {"name": "group", "rank": 2, "groups": 4, "eps": 0.1, "affine": False},
+        {"name": "group", "rank": 2, "groups": 3, "eps": 0.1, "affine": False},
+        {"name": "layer", "rank": 5, "axes": 2, "eps": 0.1, "elementwise_affine": True, "bias": True},
+        {"name": "rms", "rank": 3, "axes": 1, "eps": 0.1, "elementwise_affine": False},
+        {"name": "batch", "rank": 5, "eps": 0.001, "affine": True},
+        {"name": "instance", "rank": 4, "eps": 1e-05, "affine": False},
+        {"name": "layer", "rank": 2, "axes": 3, "eps": 1e-05, "elementwise_affine": False, "bias": False},
+        {"name": "group", "rank": 4, "groups": 2, "eps": 0.001, "affine": True},
+        {"name": "rms", "rank": 3, "axes": 4, "eps": 0.001, "elementwise_affine": False},
+        {"name": "instance", "rank": 4, "eps": 0.001, "affine": True},
+        {"name": "batch", "rank": 4, "eps": 0.1, "affine": False},
+    ],
+    (1, 1, 5): [
+        {"name": "layer", "rank": 2, "axes": 1, "eps": 0.001, "elementwise_affine": False, "bias": True},
+        {"name": "rms", "rank": 4, "axes": 2, "eps": 1e-05, "elementwise_affine": True},
+        {"name": "group", "rank": 5, "groups": 1, "eps": 0.1, "affine": False},
+        {"name": "instance", "rank": 3, "eps": 0.1, "affine": True},
+        {"name": "rms", "rank": 2, "axes": 3, "eps": None, "elementwise_affine": True},
+    ],
+}
+
+
+def test_norms_equal_torch(check_options) -> None:
+    check_options(NORMS, norm, shapes=shapes([1, 2, 4, 6], 1, 7), cases=NORMS_CASES)
 
 
 def test_other_norms_equal_torch(check_functions) -> None:
@@ -78,8 +110,31 @@ def test_other_norms_equal_torch(check_functions) -> None:
     )
 
 
-def test_division_by_the_length_equals_torch(check_generated) -> None:
-    check_generated(LENGTHS, length)
+DIVISION_BY_THE_LENGTH_CASES = {
+    (2, 8, 3): table(
+        "rank p dim eps",
+        (5, float("inf"), 3, 0.1),
+        (3, 2, -3, 0.001),
+        (4, 1, -2, 1e-05),
+        (2, 3.5, -1, 0.1),
+        (4, float("inf"), 1, 1e-05),
+        (5, float("inf"), 2, 1e-05),
+        (5, 3.5, 4, 1e-05),
+        (4, 2, -4, 0.1),
+    ),
+    (1, 5, 1): table(
+        "rank p dim eps",
+        (5, float("inf"), 3, 0.1),
+        (3, 2, -3, 0.001),
+        (4, 1, -2, 1e-05),
+        (2, 3.5, -1, 0.1),
+        (4, float("inf"), 1, 1e-05),
+    ),
+}
+
+
+def test_division_by_the_length_equals_torch(check_options) -> None:
+    check_options(LENGTHS, length, cases=DIVISION_BY_THE_LENGTH_CASES)
 
 
 @pytest.mark.parametrize(

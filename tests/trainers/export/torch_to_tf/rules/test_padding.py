@@ -1,5 +1,4 @@
-import pytest
-from drawn_options import FLOATS, RANKS, Function, Shape, at_rank, one_of, options, shapes
+from drawn_options import FLOATS, RANKS, Function, Shape, at_rank, one_of, options, shapes, table
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -23,16 +22,37 @@ def refused(shape: Shape, options: dict) -> str | None:
     return None
 
 
-def test_every_option_of_padding_equals_torch(check_generated) -> None:
-    check_generated(PADDINGS, padding, shapes=shapes([1, 2, 3], 1, 7), refused=refused)
+PADDING_CASES = {
+    (2, 4, 6): table(
+        "rank pad mode value",
+        (4, [1, 3, -1, 0], "circular", None),
+        (5, [0, 3], "constant", -3.0),
+        (2, [1, -1], "reflect", None),
+        (3, [-2, -2, 3, 2], "replicate", None),
+        (5, [0, 0, 1, 0, 2, -1, 3, 4], "constant", 0.4),
+        (4, [4, 2, 3, -2, 1, 2], "constant", None),
+        (3, [1, 4], "circular", 0.0),
+        (3, [3, 1, 3, 1, 1, 1], "constant", None),
+    ),
+    (1, 5, 1): table(
+        "rank pad mode value",
+        (5, [1, 0, -1, -1, 4, 1, 0, -1], "constant", None),
+        (3, [1, 4], "circular", 0.0),
+        (4, [1, 1, 3, -2], "constant", -1.5),
+        (2, [1, -1], "reflect", None),
+        (5, [3, -1, -2, 2, 0, 0], "replicate", -2.9),
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("function", "reason"),
-    [
-        (lambda x: F.pad(x, (0, 0, 0, 0, 0, 0, 1, 1)), "pads the batch axis"),
-        (lambda x: F.pad(x.long(), (1, 1)).float(), "`input` holds integers"),
-    ],
-)
-def test_padding_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
-    assert reason in refusal(function)
+def test_every_option_of_padding_equals_torch(check_options) -> None:
+    check_options(PADDINGS, padding, shapes=shapes([1, 2, 3], 1, 7), refused=refused, cases=PADDING_CASES)
+
+
+def test_padding_that_is_not_carried_is_refused(check_refused) -> None:
+    check_refused(
+        [
+            (lambda x: F.pad(x, (0, 0, 0, 0, 0, 0, 1, 1)), "pads the batch axis"),
+            (lambda x: F.pad(x.long(), (1, 1)).float(), "`input` holds integers"),
+        ]
+    )

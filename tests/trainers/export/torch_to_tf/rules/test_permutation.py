@@ -1,6 +1,6 @@
 import pytest
 import torch
-from drawn_options import AXIS, RANKS, Function, Shape, at_rank, image_axes, one_of, options
+from drawn_options import AXIS, RANKS, Function, Shape, at_rank, image_axes, one_of, options, table
 from hypothesis import strategies as st
 
 CALLS = {
@@ -39,8 +39,36 @@ def call(shape: Shape, *, name: str, rank: int, first: int, second: int, **other
     return function
 
 
-def test_reordering_equals_torch(check_generated) -> None:
-    check_generated(OPTIONS, call)
+REORDERING_CASES = {
+    (2, 8, 3): table(
+        "name rank order first second count",
+        ("permute", 2, [1, 2, 3, 4], 1, 1, 0),
+        ("mT", 5, [2, 3, 4, 1], 3, 2, -2),
+        ("flip", 4, [2, 4, 3, 1], -2, -1, 3),
+        ("rot90", 3, [3, 4, 1, 2], -1, -4, 1),
+        ("negative permute", 3, [3, 4, 1, 2], -3, 4, -1),
+        ("flip none", 2, [3, 4, 2, 1], 4, 3, 4),
+        ("movedim", 5, [2, 3, 4, 1], -4, -2, 6),
+        ("flip one", 4, [2, 1, 3, 4], 2, -3, -3),
+        ("roll two", 2, [1, 2, 3, 4], 1, 1, 0),
+        ("transpose", 2, [1, 2, 3, 4], 1, 1, 0),
+        ("channel_shuffle", 4, [1, 2, 3, 4], 1, 1, 0),
+        ("roll", 4, [2, 3, 1, 4], -1, -4, 2),
+        ("fliplr", 3, [2, 1, 4, 3], -1, 3, 3),
+    ),
+    (1, 5, 1): table(
+        "name rank order first second count",
+        ("permute", 2, [1, 2, 3, 4], 1, 1, 0),
+        ("mT", 5, [2, 3, 4, 1], 3, 2, -2),
+        ("flip", 4, [2, 4, 3, 1], -2, -1, 3),
+        ("rot90", 3, [3, 4, 1, 2], -1, -4, 1),
+        ("negative permute", 3, [3, 4, 1, 2], -3, 4, -1),
+    ),
+}
+
+
+def test_reordering_equals_torch(check_options) -> None:
+    check_options(OPTIONS, call, cases=REORDERING_CASES)
 
 
 def test_reordering_with_the_batch_equals_torch(check_functions) -> None:

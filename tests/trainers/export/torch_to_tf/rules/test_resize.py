@@ -1,5 +1,4 @@
-import pytest
-from drawn_options import POSITIVE, Function, Options, Shape, one_of, options, shapes
+from drawn_options import POSITIVE, Function, Options, Shape, one_of, options, shapes, table
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -32,13 +31,53 @@ def resize(shape: Shape, *, size: object, scale_factor: object, recompute_scale_
     return lambda x: F.interpolate(x, **scale, **arguments(**others))
 
 
-def test_every_option_of_resizing_equals_torch(check_generated) -> None:
-    check_generated(RESIZES, resize, shapes=shapes([1, 3], 1, 9))
+RESIZING_CASES = {
+    (3, 6, 4): table(
+        "mode size scale_factor align_corners antialias recompute_scale_factor",
+        ("area", (13, 1), (2.8, 3.0), True, False, None),
+        ("nearest-exact", 14, 3.0, False, True, False),
+        ("nearest", 1, None, True, False, True),
+        ("bicubic", (12, 12), (2.0, 2.0), True, True, False),
+        ("bilinear", (5, 11), (3.0, 3.9), False, False, True),
+    ),
+    (1, 5, 1): table(
+        "mode size scale_factor align_corners antialias recompute_scale_factor",
+        ("area", (13, 1), (2.8, 3.0), True, False, None),
+        ("nearest-exact", 14, 3.0, False, True, False),
+        ("nearest", 1, None, True, False, True),
+        ("bicubic", (12, 12), (2.0, 2.0), True, True, False),
+        ("bilinear", (5, 11), (3.0, 3.9), False, False, True),
+    ),
+}
 
 
-def test_every_option_of_resizing_sequences_equals_torch(check_generated) -> None:
-    check_generated(
-        SEQUENCE_RESIZES, lambda shape, **others: lambda x: F.interpolate(x.flatten(2), **arguments(**others))
+def test_every_option_of_resizing_equals_torch(check_options) -> None:
+    check_options(RESIZES, resize, shapes=shapes([1, 3], 1, 9), cases=RESIZING_CASES)
+
+
+RESIZING_SEQUENCES_CASES = {
+    (2, 8, 3): table(
+        "mode size align_corners",
+        ("nearest", 1, False),
+        ("linear", 10, True),
+        ("area", 13, False),
+        ("nearest-exact", 13, False),
+    ),
+    (1, 5, 1): table(
+        "mode size align_corners",
+        ("nearest", 1, False),
+        ("linear", 10, True),
+        ("area", 13, False),
+        ("nearest-exact", 13, False),
+    ),
+}
+
+
+def test_every_option_of_resizing_sequences_equals_torch(check_options) -> None:
+    check_options(
+        SEQUENCE_RESIZES,
+        lambda shape, **others: lambda x: F.interpolate(x.flatten(2), **arguments(**others)),
+        cases=RESIZING_SEQUENCES_CASES,
     )
 
 
@@ -46,12 +85,10 @@ def test_nearest_resizing_rounds_as_torch_does_for_large_images(check_functions)
     check_functions({"by 2.3": lambda x: F.interpolate(x, scale_factor=2.3)}, (1, 56, 2))
 
 
-@pytest.mark.parametrize(
-    ("function", "reason"),
-    [
-        (lambda x: F.interpolate(x.transpose(0, 2), scale_factor=2), "height or width depends on the batch size"),
-        (lambda x: F.interpolate(x.byte(), scale_factor=2).float(), "`input` holds integers"),
-    ],
-)
-def test_resizing_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
-    assert reason in refusal(function)
+def test_resizing_that_is_not_carried_is_refused(check_refused) -> None:
+    check_refused(
+        [
+            (lambda x: F.interpolate(x.transpose(0, 2), scale_factor=2), "height or width depends on the batch size"),
+            (lambda x: F.interpolate(x.byte(), scale_factor=2).float(), "`input` holds integers"),
+        ]
+    )

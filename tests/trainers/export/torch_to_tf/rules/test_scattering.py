@@ -1,6 +1,5 @@
-import pytest
 import torch
-from drawn_options import Function, Options, Shape, one_of, options, shapes
+from drawn_options import Function, Options, Shape, one_of, options, shapes, table
 from hypothesis import strategies as st
 
 BOUND = st.none() | st.integers(-6, 6)
@@ -45,20 +44,65 @@ def refused_write(shape: Shape, options: Options) -> str | None:
     return None if range(extent)[options["start"] : options["end"]] else "its result is empty"
 
 
-def test_assignments_equal_torch(check_generated) -> None:
-    check_generated(ASSIGNMENTS, assignment, shapes=shapes([3, 4], 3, 6), refused=refused_assignment)
+ASSIGNMENTS_CASES = {
+    (4, 6, 5): table(
+        "index value",
+        ([slice(None, 3, 2), slice(3, -1, None)], "number"),
+        ([slice(0, None, 3)], "broadcast"),
+        ([0, 3], "integers"),
+        ([1, slice(-3, None, None)], "fixed"),
+        ([-3], "computed"),
+        ([slice(None, -6, None), 1], "integers"),
+    ),
+    (3, 5, 3): table(
+        "index value",
+        ([slice(None, 3, 2), slice(3, -1, None)], "number"),
+        ([slice(0, None, 3)], "broadcast"),
+        ([0, 3], "integers"),
+        ([1, slice(-3, None, None)], "fixed"),
+        ([-3], "computed"),
+    ),
+}
 
 
-def test_writes_equal_torch(check_generated) -> None:
-    check_generated(WRITES, written_slice, shapes=shapes([3, 4], 3, 6), refused=refused_write)
+def test_assignments_equal_torch(check_options) -> None:
+    check_options(
+        ASSIGNMENTS, assignment, shapes=shapes([3, 4], 3, 6), refused=refused_assignment, cases=ASSIGNMENTS_CASES
+    )
 
 
-@pytest.mark.parametrize(
-    ("function", "reason"),
-    [
-        (lambda x: torch.slice_scatter(x, x[:1], 0, 0, 1), "batch axis"),
-        (lambda x: torch.select_scatter(x, x[0], 0, 0), "batch axis"),
-    ],
-)
-def test_assignment_that_is_not_carried_is_refused(refusal, function, reason: str) -> None:
-    assert reason in refusal(function)
+WRITES_CASES = {
+    (4, 6, 5): table(
+        "dim start end index",
+        (1, None, None, 0),
+        (-1, -3, 6, 2),
+        (-2, 3, -2, 3),
+        (3, 0, 3, 1),
+        (-3, 1, 6, -1),
+        (1, None, 1, -3),
+        (2, None, 4, -4),
+        (1, 1, 5, -2),
+        (-1, None, 0, 2),
+    ),
+    (3, 5, 3): table(
+        "dim start end index",
+        (1, None, None, 0),
+        (-1, -3, 6, 2),
+        (-3, None, -1, -1),
+        (3, 0, 3, 1),
+        (-2, 1, None, -2),
+    ),
+}
+
+
+def test_writes_equal_torch(check_options) -> None:
+    check_options(WRITES, written_slice, shapes=shapes([3, 4], 3, 6), refused=refused_write, cases=WRITES_CASES)
+
+
+def test_assignment_that_is_not_carried_is_refused(check_refused) -> None:
+    check_refused(
+        [
+            (lambda x: torch.slice_scatter(x, x[:1], 0, 0, 1), "batch axis"),
+            (lambda x: torch.select_scatter(x, x[0], 0, 0), "batch axis"),
+        ]
+    )

@@ -1,6 +1,6 @@
 import pytest
 import torch
-from drawn_options import FLOATS, Function, Shape, one_of, options
+from drawn_options import FLOATS, Function, Shape, one_of, options, table
 from hypothesis import strategies as st
 
 CONDITIONS = {
@@ -41,12 +41,70 @@ def masked_fill(shape: Shape, *, input: str, mask: str, value: object) -> Functi
     return lambda x: whole(choice(x, input).masked_fill(CONDITIONS[mask](x), choice(x, value)), x)
 
 
-def test_choices_equal_torch(check_generated) -> None:
-    check_generated(CALLS, where)
+CHOICES_CASES = {
+    (2, 8, 3): table(
+        "condition input other",
+        ("images", "images", "images"),
+        ("fixed image", True, float("inf")),
+        ("fixed columns", "integers", 1.5),
+        ("rows", "fixed channels", -1.5),
+        ("fixed columns", float("inf"), "fixed number"),
+        ("fixed columns", -0.8, "gate"),
+        ("fixed columns", 1, True),
+        ("rows", 0.2, -1),
+        ("images", -1, "double"),
+        ("fixed columns", "gate", "integers"),
+        ("fixed columns", 0, 0),
+        ("fixed columns", 0.0, 0.0),
+        ("rows", 2, 2),
+        ("rows", float("-inf"), float("-inf")),
+        ("images", "fixed number", 1),
+        ("images", "double", "images"),
+        ("fixed columns", True, "fixed channels"),
+    ),
+    (1, 5, 1): table(
+        "condition input other",
+        ("images", "images", "images"),
+        ("fixed image", True, float("inf")),
+        ("fixed columns", "integers", 1.5),
+        ("rows", "fixed channels", -1.5),
+        ("fixed columns", float("inf"), "fixed number"),
+    ),
+}
 
 
-def test_masked_fills_equal_torch(check_generated) -> None:
-    check_generated(FILLS, masked_fill)
+def test_choices_equal_torch(check_options) -> None:
+    check_options(CALLS, where, cases=CHOICES_CASES)
+
+
+MASKED_FILLS_CASES = {
+    (2, 8, 3): table(
+        "input mask value",
+        ("images", "images", "fixed number"),
+        ("gate", "fixed image", True),
+        ("integers", "fixed columns", -2),
+        ("integers", "rows", -1.0),
+        ("gate", "fixed image", float("-inf")),
+        ("images", "fixed columns", 2.1),
+        ("gate", "fixed columns", float("inf")),
+        ("gate", "fixed image", 1),
+        ("integers", "fixed columns", 0.0),
+        ("gate", "images", 0),
+        ("integers", "images", 3),
+    ),
+    (1, 5, 1): table(
+        "input mask value",
+        ("images", "images", "fixed number"),
+        ("gate", "fixed image", True),
+        ("integers", "fixed columns", -2),
+        ("integers", "rows", -1.0),
+        ("gate", "fixed image", float("-inf")),
+    ),
+}
+
+
+def test_masked_fills_equal_torch(check_options) -> None:
+    check_options(FILLS, masked_fill, cases=MASKED_FILLS_CASES)
 
 
 @pytest.mark.filterwarnings("ignore:where received a uint8 condition")

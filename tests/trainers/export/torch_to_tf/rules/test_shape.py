@@ -1,5 +1,5 @@
 import torch
-from drawn_options import AXIS, RANKS, Function, Shape, at_rank, image_axes, one_of, options, shapes
+from drawn_options import AXIS, RANKS, Function, Options, Shape, at_rank, image_axes, one_of, options, shapes, table
 from hypothesis import strategies as st
 
 COUNT = st.integers(1, 3)
@@ -43,8 +43,45 @@ def call(shape: Shape, *, name: str, rank: int, dim: int, count: int) -> Functio
     return function
 
 
-def test_changes_of_shape_equal_torch(check_generated) -> None:
-    check_generated(OPTIONS, call, shapes=shapes([1, 2, 4, 9], 1, 6))
+CHANGES_OF_SHAPE_CASES = {
+    (2, 4, 6): table(
+        "name rank dim count",
+        ("unsqueeze", 2, 1, 1),
+        ("expand", 4, 2, 3),
+        ("repeat", 3, -4, 2),
+        ("pixel_unshuffle", 5, -1, 1),
+        ("triangle", 3, -2, 1),
+        ("unflatten", 4, 4, 1),
+        ("flatten", 4, 3, 3),
+        ("flatten between", 5, -3, 3),
+        ("pixel_shuffle", 4, 2, 1),
+        ("view", 4, 1, 2),
+        ("view of the batch", 4, 1, 2),
+        ("squeeze", 2, 1, 1),
+        ("diagonal", 5, -2, 1),
+        ("squeeze several", 4, 2, 1),
+        ("repeat new axes", 2, -3, 1),
+        ("repeat_interleave", 3, 4, 1),
+        ("tile", 5, 4, 3),
+        ("expand new axis", 5, -3, 2),
+    ),
+    (1, 1, 5): table(
+        "name rank dim count",
+        ("unsqueeze", 2, 1, 1),
+        ("expand", 4, 2, 3),
+        ("repeat", 3, -4, 2),
+        ("pixel_unshuffle", 5, -1, 1),
+        ("triangle", 3, -2, 1),
+    ),
+}
+
+
+def refused(shape: Shape, options: Options) -> str | None:
+    return "aten.diagonal.default" if options["name"] == "diagonal" else None
+
+
+def test_changes_of_shape_equal_torch(check_options) -> None:
+    check_options(OPTIONS, call, shapes=shapes([1, 2, 4, 9], 1, 6), refused=refused, cases=CHANGES_OF_SHAPE_CASES)
 
 
 def test_changes_of_shape_with_the_batch_equal_torch(check_functions) -> None:

@@ -1,6 +1,5 @@
-import pytest
 import torch
-from drawn_options import RANKS, Function, Shape, at_rank, one_of, options
+from drawn_options import RANKS, Function, Shape, at_rank, one_of, options, table
 from hypothesis import strategies as st
 from torch.nn import functional as F
 
@@ -16,10 +15,28 @@ def softmax(shape: Shape, *, name: str, rank: int, **others: object) -> Function
     return lambda x: getattr(F, name)(at_rank(x, rank), **others)
 
 
-def test_softmax_equals_torch_along_every_axis(check_generated) -> None:
-    check_generated(SOFTMAXES, softmax)
+SOFTMAX_CASES = {
+    (2, 8, 3): table(
+        "name rank dim dtype",
+        ("softmax", 2, 0, None),
+        ("softmin", 5, 3, torch.float32),
+        ("log_softmax", 3, -2, torch.float64),
+        ("softmin", 4, 1, torch.float32),
+    ),
+    (1, 5, 1): table(
+        "name rank dim dtype",
+        ("softmax", 2, 0, None),
+        ("softmin", 5, 3, torch.float32),
+        ("log_softmax", 3, -2, torch.float64),
+        ("softmin", 4, 1, torch.float32),
+    ),
+}
 
 
-@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
-def test_softmax_of_a_single_number_is_refused(refusal, name: str) -> None:
-    assert "needs 1 axes or more" in refusal(lambda x: x + getattr(F, name)(x.mean(), 0))
+def test_softmax_equals_torch_along_every_axis(check_options) -> None:
+    check_options(SOFTMAXES, softmax, cases=SOFTMAX_CASES)
+
+
+def test_softmax_of_a_single_number_is_refused(check_refused) -> None:
+    functions = [lambda x: x + F.softmax(x.mean(), 0), lambda x: x + F.log_softmax(x.mean(), 0)]
+    check_refused([(function, "needs 1 axes or more") for function in functions])
