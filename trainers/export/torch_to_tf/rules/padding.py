@@ -7,7 +7,7 @@ import torch
 
 from trainers.export.torch_to_tf.broadcasting import number
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import is_floating, is_value, rank_is
+from trainers.export.torch_to_tf.checks import is_floating, is_value
 from trainers.export.torch_to_tf.context import Context
 from trainers.export.torch_to_tf.extents import extent_of
 from trainers.export.torch_to_tf.layout import IMAGE_RANK, Value
@@ -27,24 +27,16 @@ def _pads_axes_of_one_image(call: Call) -> str | None:
     return "it pads the batch axis; carried are the other axes only" if depends else None
 
 
-def _pads_images_if_by_reflection(call: Call) -> str | None:
-    if call.arguments["mode"] in ("constant", "circular"):
-        return None
-    return rank_is(IMAGE_RANK)(call) or (
-        None if len(call.arguments["pad"]) == _IMAGE_MARGINS else "carried is padding of height and width: four numbers"
-    )
-
-
 @FAMILY.rule(
     aten.pad.default,
-    accepts=[is_value("mode", *_MODES), is_floating("input"), _pads_axes_of_one_image, _pads_images_if_by_reflection],
+    accepts=[is_value("mode", *_MODES), is_floating("input"), _pads_axes_of_one_image],
 )
 def pad(context: Context, *, input: Value, pad: Sequence[int], mode: str, value: float | None) -> Value:
     """Pad, or crop where negative, the last axes: [before, after] of the last one first."""
     if mode == "constant":
         return pad_by_constant(context, input=input, pad=pad, value=value or 0)
     if (input.rank, len(pad)) != (IMAGE_RANK, _IMAGE_MARGINS):
-        return _wrap_around(input, pad)
+        return _pad_each_axis(input, pad, mode)
     images = context.channels_last(input)
     (left, right), (top, bottom) = pad[:2], pad[2:]
     if None in images.shape[1:3]:
@@ -63,13 +55,13 @@ def pad(context: Context, *, input: Value, pad: Sequence[int], mode: str, value:
     return Value(take(images, rows, columns), channels_last=True)
 
 
-def _wrap_around(input: Value, pad: Sequence[int]) -> Value:
-    """Pad circularly, whatever the rank and the number of padded axes."""
+def _pad_each_axis(input: Value, pad: Sequence[int], mode: str) -> Value:
+    """Pad by what the value holds, whatever its rank and the number of padded axes."""
     tensor = input.tensor
     for index in range(len(pad) // 2):
         axis = input.position(-1 - index)
         before, after = pad[2 * index : 2 * index + 2]
-        tensor = tf.gather(tensor, _positions(extent_of(tensor, axis), before, after, "circular"), axis=axis)
+        tensor = tf.gather(tensor, _positions(extent_of(tensor, axis), before, after, mode), axis=axis)
     return input.stored_alike(tensor)
 
 
