@@ -7,17 +7,15 @@ import torch
 
 from trainers.export.torch_to_tf.broadcasting import number
 from trainers.export.torch_to_tf.call import Call
-from trainers.export.torch_to_tf.checks import is_floating, is_value, rank_is
+from trainers.export.torch_to_tf.checks import is_floating, is_value
 from trainers.export.torch_to_tf.context import Context
-from trainers.export.torch_to_tf.extents import extent_of
-from trainers.export.torch_to_tf.layout import IMAGE_RANK, Value
+from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
-from trainers.export.torch_to_tf.rules.gathering import source_positions, take
+from trainers.export.torch_to_tf.rules.gathering import source_positions
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
 
-_IMAGE_MARGINS = 4
 _MODES = ("constant", "reflect", "replicate", "circular")
 
 
@@ -27,57 +25,36 @@ def _pads_axes_of_one_image(call: Call) -> str | None:
     return "it pads the batch axis; carried are the other axes only" if depends else None
 
 
-def _pads_images_if_by_reflection(call: Call) -> str | None:
-    if call.arguments["mode"] in ("constant", "circular"):
-        return None
-    return rank_is(IMAGE_RANK)(call) or (
-        None if len(call.arguments["pad"]) == _IMAGE_MARGINS else "carried is padding of height and width: four numbers"
-    )
-
-
 @FAMILY.rule(
     aten.pad.default,
-    accepts=[is_value("mode", *_MODES), is_floating("input"), _pads_axes_of_one_image, _pads_images_if_by_reflection],
+    accepts=[is_value("mode", *_MODES), is_floating("input"), _pads_axes_of_one_image],
 )
 def pad(context: Context, *, input: Value, pad: Sequence[int], mode: str, value: float | None) -> Value:
     """Pad, or crop where negative, the last axes: [before, after] of the last one first."""
     if mode == "constant":
         return pad_by_constant(context, input=input, pad=pad, value=value or 0)
-    if (input.rank, len(pad)) != (IMAGE_RANK, _IMAGE_MARGINS):
-        return _wrap_around(input, pad)
-    images = context.channels_last(input)
-    (left, right), (top, bottom) = pad[:2], pad[2:]
-    if None in images.shape[1:3]:
-        for axis, (before, after) in ((1, (top, bottom)), (2, (left, right))):
-            positions = _positions(extent_of(images, axis), before, after, mode)
-            images = tf.gather(images, positions, axis=axis)
-        return Value(images, channels_last=True)
-
-    def taken(extent: int, before: int, after: int) -> list[int]:
-        def op(ramp: torch.Tensor) -> torch.Tensor:
-            return torch.nn.functional.pad(ramp, [0, 0, before, after], mode)
-
-        return source_positions(extent, op, context.result.dtype)
-
-    rows, columns = taken(images.shape[1], top, bottom), taken(images.shape[2], left, right)
-    return Value(take(images, rows, columns), channels_last=True)
-
-
-def _wrap_around(input: Value, pad: Sequence[int]) -> Value:
-    """Pad circularly, whatever the rank and the number of padded axes."""
     tensor = input.tensor
     for index in range(len(pad) // 2):
-        axis = input.position(-1 - index)
         before, after = pad[2 * index : 2 * index + 2]
-        tensor = tf.gather(tensor, _positions(extent_of(tensor, axis), before, after, "circular"), axis=axis)
+        if before or after:
+            axis = input.position(-1 - index)
+            positions = _positions(tensor.shape[axis] or tf.shape(tensor)[axis], before, after, mode)
+            tensor = tf.gather(tensor, positions, axis=axis)
     return input.stored_alike(tensor)
 
 
 def _positions(extent: int | tf.Tensor, before: int, after: int, mode: str) -> tf.Tensor:
-    """Return which position each one of a padded axis is copied from, where the extent is not known yet."""
-    wanted = tf.range(-before, extent + after)
+    """Return which position each one of a padded axis is copied from: as torch says, where the extent is known."""
+    if isinstance(extent, int):
+        margins = [0, 0, before, after]
+        return tf.constant(
+            source_positions(extent, lambda ramp: torch.nn.functional.pad(ramp, margins, mode), torch.float64), tf.int32
+        )
     if mode == "circular":
-        return tf.math.floormod(wanted, extent)
+        # Torch crops first, and what is left goes around.
+        kept = extent + min(before, 0) + min(after, 0)
+        return tf.math.floormod(tf.range(-max(before, 0), kept + max(after, 0)), kept) - min(before, 0)
+    wanted = tf.range(-before, extent + after)
     if mode == "replicate":
         return tf.clip_by_value(wanted, 0, extent - 1)
     return extent - 1 - tf.abs(extent - 1 - tf.abs(wanted))

@@ -26,6 +26,7 @@ PADDING_CASES = {
     (2, 4, 6): table(
         "rank pad mode value",
         (4, [1, 3, -1, 0], "circular", None),
+        (3, [0, 0, 1, -1], "circular", None),
         (5, [0, 3], "constant", -3.0),
         (2, [1, -1], "reflect", None),
         (3, [-2, -2, 3, 2], "replicate", None),
