@@ -73,6 +73,7 @@ class SumOfFunctions(torch.nn.Module):
 class ReadsPlainImages(MappedModule):
     """A mapped model whose images lie in the graph as torch has them, as they do behind a reshape."""
 
+    @tf.autograph.experimental.do_not_convert
     def __call__(self, pixels_NHWC: tf.Tensor) -> tf.Tensor:
         return emit(self._plan, Value(tf.transpose(pixels_NHWC, [0, 3, 1, 2])), self._store)
 
@@ -94,7 +95,9 @@ def random_images(batch_size: int, shape: Shape, *, dtype: torch.dtype = torch.f
 
 def with_free_batch_size(mapped: MappedModule, shape: ImageShape) -> Callable[[tf.Tensor], tf.Tensor]:
     """The graph that is served: it knows no batch size while it is traced, and TensorFlow optimises it."""
-    return tf.function(mapped, input_signature=[tf.TensorSpec([None, shape[1], shape[2], shape[0]])])
+    images = tf.TensorSpec([None, shape[1], shape[2], shape[0]])
+    # There is nothing for AutoGraph to convert, and it would read all of the mapper's source to find that out.
+    return tf.function(mapped, input_signature=[images], autograph=False)
 
 
 def run_mapped(mapped: Callable[[tf.Tensor], tf.Tensor], images_NCHW: torch.Tensor) -> np.ndarray:

@@ -7,12 +7,14 @@ from trainers.export.torch_to_tf.broadcasting import Number, number
 from trainers.export.torch_to_tf.checks import is_constant, is_floating, rank_at_least
 from trainers.export.torch_to_tf.constants import Constant
 from trainers.export.torch_to_tf.context import Context, Operand
+from trainers.export.torch_to_tf.extents import extent_of, reshape_target
 from trainers.export.torch_to_tf.layout import Value
 from trainers.export.torch_to_tf.registry import Family
 from trainers.export.torch_to_tf.shape_checks import has_reshapable_extents
 
 aten = torch.ops.aten
 FAMILY = Family(free_size=True)
+_MATRIX_RANK = 2
 
 
 @FAMILY.rule(
@@ -39,7 +41,14 @@ def linear(context: Context, *, input: Value, weight: Constant, bias: Constant |
 @FAMILY.rule(aten.matmul.default, accepts=[rank_at_least(2, "input", "other"), is_floating("input", "other")])
 def multiply(context: Context, *, input: Operand, other: Operand) -> Value:
     """Multiply two batches of matrices; the leading axes are broadcast."""
-    return Value(tf.matmul(context.logical(input), context.logical(other)))
+    left, right = context.logical(input), context.logical(other)
+    is_one_matrix = all(extent == 1 for extent in right.shape[:-_MATRIX_RANK])
+    if not is_one_matrix or not _MATRIX_RANK < left.shape.rank >= right.shape.rank:
+        return Value(tf.matmul(left, right))
+    # One large product: for [N, 1, R, K] @ [K, M], TensorFlow 2.21 with oneDNN writes beyond its memory.
+    inner, outer = extent_of(right, -2), extent_of(right, -1)
+    product = tf.matmul(tf.reshape(left, [-1, inner]), tf.reshape(right, [inner, outer]))
+    return Value(tf.reshape(product, [*reshape_target(left)[:-1], outer]))
 
 
 @FAMILY.rule(aten.mm.default, aten.bmm.default, accepts=[is_floating("input", "mat2")])

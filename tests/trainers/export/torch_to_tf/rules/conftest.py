@@ -22,7 +22,9 @@ _RANDOM_LISTS = 20
 
 
 @pytest.fixture(params=["table", pytest.param("random", marks=pytest.mark.nightly)])
-def check_options(request: pytest.FixtureRequest, check_functions, refusal, torch_exports) -> Callable[..., None]:
+def check_options(
+    request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], check_functions, refusal, torch_exports
+) -> Callable[..., None]:
     """Map options of an op, many as one model, and compare each with torch or read why it is refused."""
 
     def check(
@@ -56,7 +58,9 @@ def check_options(request: pytest.FixtureRequest, check_functions, refusal, torc
 
         def check_random() -> None:
             number = secrets.randbelow(2**32)
-            print(f"to draw the same options again: @seed({number})")  # noqa: T201
+            # Uncaptured, since a crash of torch's or TensorFlow's would take what was captured with it.
+            with capsys.disabled():
+                print(f"\n{request.node.name}: to draw the same options again, @seed({number})")  # noqa: T201
 
             @seed(number)
             @settings(
