@@ -121,7 +121,7 @@ def _with_packages(name: str) -> Iterator[str]:
 
 
 def _of_others(file: Path) -> Iterator[str]:
-    """Yield what a user's file imports, without the user's files beside it; nothing if it is no Python of today."""
+    """Yield what a user's file imports, without the user's files beside it; nothing if this Python cannot parse it."""
     try:
         names = _imports(file)
     except (SyntaxError, ValueError):

@@ -39,7 +39,7 @@ def version_of(distribution: str) -> str:
 
 
 def _distributions_of(name: str) -> frozenset[str]:
-    """Return what provides the first package on the way to a name that is no mere namespace."""
+    """Return what provides the first package on the way to a name that is more than a namespace."""
     owners, folders = frozenset[str](), None
     parts = name.split(".")
     for depth in range(1, len(parts) + 1):

@@ -55,23 +55,22 @@ def fitting_steps(
         **weights_fingerprint(config.train_of(framework)),
         **({PUSHED_WEIGHTS: bundle_checksum(start.bundle)} if start.bundle else {}),
     }
+    user_files = model_source_files(train["model"])
+    # Trials are judged on what the training is judged on.
+    splits = {"train_args": Call(TRAIN_ARGS, {"splits": [TRAIN]}), "eval_args": Call(EVAL_ARGS, {"splits": [EVAL]})}
     search = Step(
         id=search_id,
         node=Node(
             component="tfx.components.tuner.component:Tuner",
             inputs=inputs,
-            arguments={
-                "tuner_fn": "trainers.tuning.tuner_fn.tuner_fn",
-                "train_args": Call(TRAIN_ARGS, {"splits": [TRAIN]}),
-                "eval_args": Call(EVAL_ARGS, {"splits": [EVAL]}),
-            },
+            arguments={"tuner_fn": "trainers.tuning.tuner_fn.tuner_fn", **splits},
             parameters_as="custom_config",
         ),
         parameters={"framework": framework, "train": fixed, "tune": config.tune.model_dump(mode="json")},
         settings=settings,
         watched=watched,
         code=(WORKER_MODULES[framework],),
-        user_files=model_source_files(train["model"]),
+        user_files=user_files,
         memory_mib=config.tune.parallel_trials
         * (config.train.cache_limit_mib + _TRIAL_MEMORY_MIB + _TRAINING_MEMORY_MIB * _processes(config, framework)),
     )
@@ -81,11 +80,7 @@ def fitting_steps(
         node=Node(
             component="tfx.components.trainer.component:Trainer",
             inputs={**inputs, **found},
-            arguments={
-                "run_fn": "trainers.run_fn.run_fn",
-                "train_args": Call(TRAIN_ARGS, {"splits": [TRAIN]}),
-                "eval_args": Call(EVAL_ARGS, {"splits": [EVAL]}),
-            },
+            arguments={"run_fn": "trainers.run_fn.run_fn", **splits},
             parameters_as="custom_config",
         ),
         parameters={"framework": framework, "train": fixed, "parity_images": config.parity.images},
@@ -93,7 +88,7 @@ def fitting_steps(
         watched=watched,
         code=(_JOBS[framework],),
         code_not_followed=("trainers.run_fn",),
-        user_files=model_source_files(train["model"]),
+        user_files=user_files,
         memory_mib=config.train.cache_limit_mib + _TRAINING_MEMORY_MIB * _processes(config, framework),
     )
     return (search, training) if config.tune.enabled else (training,)

@@ -16,7 +16,7 @@ class Output(NamedTuple):
 
 @dataclass(frozen=True)
 class Call:
-    """An argument that is no plain data, such as a protocol buffer: what a function or class makes of plain data.
+    """An argument that a function or class makes of plain data, such as a protocol buffer.
 
     Attributes:
         function: What is called, `module:name`.

@@ -14,7 +14,7 @@ def loading_tfx() -> Iterator[None]:
     if _LOADS_TORCH in sys.modules:
         yield
         return
-    sys.modules[_LOADS_TORCH] = None  # type: ignore[assignment]  # how Python is told that there is no such module
+    sys.modules[_LOADS_TORCH] = None  # type: ignore[assignment]  # how Python is told that the module is absent
     try:
         yield
     finally:
